@@ -1,0 +1,243 @@
+package dev.sardonyx.graph;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * One extent of a shape: a number, a named symbol, or integer arithmetic over symbols.
+ *
+ * <p>Kept as a polynomial with integer coefficients over symbols, so that equal extents compare
+ * equal however they were computed: {@code 2*(n + 1) - 2} is {@code 2*n}. What is no polynomial (a
+ * quotient that does not divide evenly) becomes a symbol named after its own text. An extent that
+ * nothing is known of is a fresh symbol; there is no separate "unknown".
+ */
+public final class Dim {
+  public static final Dim ZERO = of(0);
+  public static final Dim ONE = of(1);
+
+  private static final int MAX_TERMS = 32;
+  private static final int MAX_TEXT = 160;
+
+  /** Products of symbols (sorted; empty for the constant term) and their coefficients, not 0. */
+  private final TreeMap<List<String>, Long> terms;
+
+  private Dim(TreeMap<List<String>, Long> terms) {
+    this.terms = terms;
+  }
+
+  private static TreeMap<List<String>, Long> noTerms() {
+    return new TreeMap<>(
+        (a, b) -> {
+          int byDegree = Integer.compare(b.size(), a.size());
+          return byDegree != 0 ? byDegree : a.toString().compareTo(b.toString());
+        });
+  }
+
+  public static Dim of(long value) {
+    TreeMap<List<String>, Long> t = noTerms();
+    if (value != 0) {
+      t.put(List.of(), value);
+    }
+    return new Dim(t);
+  }
+
+  public static Dim symbol(String name) {
+    TreeMap<List<String>, Long> t = noTerms();
+    t.put(List.of(name), 1L);
+    return new Dim(t);
+  }
+
+  /** Whether this is a plain number. */
+  public boolean isKnown() {
+    return terms.isEmpty() || terms.size() == 1 && terms.containsKey(List.of());
+  }
+
+  /**
+   * The number that this is.
+   *
+   * @throws IllegalStateException if it is symbolic
+   */
+  public long value() {
+    if (!isKnown()) {
+      throw new IllegalStateException("expected a known extent, got " + this);
+    }
+    return terms.isEmpty() ? 0 : terms.get(List.of());
+  }
+
+  public boolean is(long value) {
+    return isKnown() && value() == value;
+  }
+
+  /** Whether this is a single name rather than a number or arithmetic. */
+  public boolean isSymbol() {
+    return terms.size() == 1
+        && terms.firstKey().size() == 1
+        && terms.firstEntry().getValue() == 1L;
+  }
+
+  public Dim plus(Dim o) {
+    TreeMap<List<String>, Long> t = noTerms();
+    t.putAll(terms);
+    o.terms.forEach((k, v) -> add(t, k, v));
+    return bounded(t);
+  }
+
+  public Dim plus(long c) {
+    return plus(of(c));
+  }
+
+  public Dim minus(Dim o) {
+    return plus(o.times(of(-1)));
+  }
+
+  public Dim times(Dim o) {
+    TreeMap<List<String>, Long> t = noTerms();
+    terms.forEach(
+        (k1, v1) ->
+            o.terms.forEach(
+                (k2, v2) -> {
+                  List<String> k = new ArrayList<>(k1);
+                  k.addAll(k2);
+                  Collections.sort(k);
+                  add(t, List.copyOf(k), Math.multiplyExact(v1, v2));
+                }));
+    return bounded(t);
+  }
+
+  public Dim times(long c) {
+    return times(of(c));
+  }
+
+  /** A polynomial that has grown beyond use (hostile models can make it) becomes one symbol. */
+  private static Dim bounded(TreeMap<List<String>, Long> t) {
+    Dim d = new Dim(t);
+    return t.size() > MAX_TERMS ? opaque(d.toString()) : d;
+  }
+
+  /** A symbol that stands for an expression; long ones are named by their digest. */
+  private static Dim opaque(String text) {
+    return symbol(
+        text.length() <= MAX_TEXT
+            ? text
+            : "expr-" + UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static void add(TreeMap<List<String>, Long> t, List<String> key, long value) {
+    long sum = Math.addExact(t.getOrDefault(key, 0L), value);
+    if (sum == 0) {
+      t.remove(key);
+    } else {
+      t.put(key, sum);
+    }
+  }
+
+  /** The quotient if this is a multiple of {@code o} as a polynomial, else null. */
+  public Dim dividedExactly(Dim o) {
+    if (o.terms.isEmpty()) {
+      return null;
+    }
+    Map.Entry<List<String>, Long> lead = o.terms.firstEntry();
+    Dim rest = this;
+    Dim quotient = ZERO;
+    while (!rest.terms.isEmpty()) {
+      Map.Entry<List<String>, Long> e = rest.terms.firstEntry();
+      List<String> product = new ArrayList<>(e.getKey());
+      boolean divides = e.getValue() % lead.getValue() == 0;
+      for (String symbol : lead.getKey()) {
+        divides &= product.remove(symbol);
+      }
+      if (!divides) {
+        return null;
+      }
+      TreeMap<List<String>, Long> t = noTerms();
+      t.put(List.copyOf(product), e.getValue() / lead.getValue());
+      Dim step = new Dim(t);
+      quotient = quotient.plus(step);
+      Dim next = rest.minus(step.times(o));
+      if (next.terms.size() > terms.size() + o.terms.size()) {
+        return null;
+      }
+      rest = next;
+    }
+    return quotient;
+  }
+
+  /** The quotient rounded down; a symbol of its own when it cannot be computed. */
+  public Dim floorDividedBy(Dim o) {
+    if (isKnown() && o.isKnown() && o.value() != 0) {
+      return of(Math.floorDiv(value(), o.value()));
+    }
+    Dim exact = dividedExactly(o);
+    return exact != null ? exact : opaque("floor((" + this + ")/(" + o + "))");
+  }
+
+  public Dim ceilDividedBy(Dim o) {
+    if (isKnown() && o.isKnown() && o.value() != 0) {
+      return of(-Math.floorDiv(-value(), o.value()));
+    }
+    Dim exact = dividedExactly(o);
+    return exact != null ? exact : opaque("ceil((" + this + ")/(" + o + "))");
+  }
+
+  public Dim max(Dim o) {
+    if (isKnown() && o.isKnown()) {
+      return of(Math.max(value(), o.value()));
+    }
+    return equals(o) ? this : opaque("max(" + this + ", " + o + ")");
+  }
+
+  public Dim min(Dim o) {
+    if (isKnown() && o.isKnown()) {
+      return of(Math.min(value(), o.value()));
+    }
+    return equals(o) ? this : opaque("min(" + this + ", " + o + ")");
+  }
+
+  /** The number, if this is one. */
+  public OptionalLong asLong() {
+    return isKnown() ? OptionalLong.of(value()) : OptionalLong.empty();
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof Dim d && terms.equals(d.terms);
+  }
+
+  @Override
+  public int hashCode() {
+    return terms.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    if (terms.isEmpty()) {
+      return "0";
+    }
+    StringBuilder s = new StringBuilder();
+    terms.forEach(
+        (symbols, c) -> {
+          long shown = c;
+          if (s.length() > 0) {
+            s.append(c < 0 ? " - " : " + ");
+            shown = Math.abs(c);
+          }
+          String product = String.join("*", symbols);
+          if (symbols.isEmpty()) {
+            s.append(shown);
+          } else if (shown == 1) {
+            s.append(product);
+          } else if (shown == -1) {
+            s.append('-').append(product);
+          } else {
+            s.append(shown).append('*').append(product);
+          }
+        });
+    return s.toString();
+  }
+}

@@ -1,0 +1,257 @@
+package dev.sardonyx.graph;
+
+import dev.sardonyx.graph.ValueType.SequenceType;
+import dev.sardonyx.graph.ValueType.TensorType;
+import dev.sardonyx.tensor.DType;
+import dev.sardonyx.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Types and symbolic shapes of all values of a graph, from its inputs on. Contents of small integer
+ * tensors are followed too, so that shapes computed by Shape → Gather → Concat → Reshape are known.
+ */
+public final class Inference {
+  /** Integer constants up to this size are followed as shape arithmetic. */
+  private static final int MAX_EXTENTS = 64;
+
+  private final Map<String, ValueType> types = new HashMap<>();
+  private final Map<String, List<Dim>> extents = new HashMap<>();
+  private final Map<String, Tensor> constants = new HashMap<>();
+  private final Inference outer;
+  private final int[] freshDims;
+
+  private Inference(Inference outer) {
+    this.outer = outer;
+    this.freshDims = outer == null ? new int[1] : outer.freshDims;
+  }
+
+  /** The types of a model's values, its inputs as declared. */
+  public static Inference of(Graph graph) {
+    return of(graph, Map.of());
+  }
+
+  /**
+   * The types of a model's values.
+   *
+   * @param inputTypes types that replace those that the graph declares for its inputs
+   * @throws ModelException if a node's inputs do not fit its operator; names the node
+   */
+  public static Inference of(Graph graph, Map<String, ? extends ValueType> inputTypes) {
+    Inference inference = new Inference(null);
+    for (ValueInfo input : graph.inputs()) {
+      ValueType replaced = inputTypes.get(input.name());
+      inference.types.put(input.name(), replaced != null ? replaced : input.type());
+    }
+    inference.run(graph);
+    return inference;
+  }
+
+  /** An inference to which nodes are added one by one, beginning with a graph's inputs. */
+  public static Inference incremental(List<ValueInfo> inputs) {
+    Inference inference = new Inference(null);
+    inputs.forEach(v -> inference.types.put(v.name(), v.type()));
+    return inference;
+  }
+
+  /** An incremental inference inside a subgraph of what this one has seen so far. */
+  public Inference nested(List<ValueInfo> inputs) {
+    Inference inference = new Inference(this);
+    inputs.forEach(v -> inference.types.put(v.name(), v.type()));
+    return inference;
+  }
+
+  /** The type of a value; {@link ValueType#UNKNOWN} if nothing is known. */
+  public ValueType type(String value) {
+    for (Inference i = this; i != null; i = i.outer) {
+      ValueType t = i.types.get(value);
+      if (t != null) {
+        return t;
+      }
+    }
+    return ValueType.UNKNOWN;
+  }
+
+  /** The content of a value if it is an initializer seen so far, else null. */
+  public Tensor constant(String value) {
+    for (Inference i = this; i != null; i = i.outer) {
+      Tensor t = i.constants.get(value);
+      if (t != null) {
+        return t;
+      }
+    }
+    return null;
+  }
+
+  /** The content of an integer tensor of rank 0 or 1 as extents, or null. */
+  public List<Dim> extents(String value) {
+    for (Inference i = this; i != null; i = i.outer) {
+      List<Dim> e = i.extents.get(value);
+      if (e != null) {
+        return e;
+      }
+    }
+    return null;
+  }
+
+  public void addConstant(String name, Tensor value) {
+    types.put(name, ValueType.tensor(value.dtype(), value.shape()));
+    constants.put(name, value);
+    boolean integer = value.dtype() == DType.INT64 || value.dtype() == DType.INT32;
+    if (integer && value.rank() <= 1 && value.size() <= MAX_EXTENTS) {
+      extents.put(name, Arrays.stream(value.toLongs()).mapToObj(Dim::of).toList());
+    }
+  }
+
+  private void run(Graph graph) {
+    graph
+        .initializers()
+        .forEach(
+            (name, value) -> {
+              boolean replaceable = graph.inputs().stream().anyMatch(v -> v.name().equals(name));
+              if (!replaceable) {
+                addConstant(name, value);
+              }
+            });
+    for (Node node : graph.nodes()) {
+      add(node, graph.declaredTypes());
+    }
+  }
+
+  /**
+   * Infers one node whose inputs were seen before.
+   *
+   * @param declared types that the file declares, used where inference knows less
+   */
+  public void add(Node node, Map<String, ValueType> declared) {
+    Context context = new Context(node);
+    List<ValueType> result;
+    if (context.allInputsKnown()) {
+      try {
+        result = node.operator().infer(context);
+      } catch (ModelException e) {
+        throw e.in(node.describe());
+      } catch (ArithmeticException | IllegalArgumentException | IndexOutOfBoundsException e) {
+        throw new ModelException(
+            node.describe() + ": inputs or attributes do not fit the operator: " + e.getMessage(),
+            e);
+      }
+    } else {
+      result = Collections.nCopies(node.outputs().size(), ValueType.UNKNOWN);
+    }
+    for (int i = 0; i < node.outputs().size(); i++) {
+      String name = node.outputs().get(i);
+      if (!name.isEmpty()) {
+        ValueType inferred = i < result.size() ? result.get(i) : ValueType.UNKNOWN;
+        types.put(name, merge(inferred, declared.get(name)));
+      }
+    }
+  }
+
+  /** What is inferred, completed by what is declared; numbers win over symbols. */
+  static ValueType merge(ValueType inferred, ValueType declared) {
+    if (declared == null || inferred == ValueType.UNKNOWN) {
+      return declared == null ? inferred : declared;
+    }
+    if (inferred instanceof TensorType t && declared instanceof TensorType d) {
+      return ValueType.tensor(t.dtype(), merge(t.shape(), d.shape()));
+    }
+    if (inferred instanceof SequenceType t && t.element() == ValueType.UNKNOWN) {
+      return declared;
+    }
+    return inferred;
+  }
+
+  private static Shape merge(Shape inferred, Shape declared) {
+    if (!inferred.hasRank()) {
+      return declared;
+    }
+    if (!declared.hasRank() || declared.rank() != inferred.rank()) {
+      return inferred;
+    }
+    List<Dim> dims = new ArrayList<>();
+    for (int i = 0; i < inferred.rank(); i++) {
+      boolean better = !inferred.dim(i).isKnown() && declared.dim(i).isKnown();
+      dims.add(better ? declared.dim(i) : inferred.dim(i));
+    }
+    return new Shape(dims);
+  }
+
+  private final class Context implements InferenceContext {
+    private final Node node;
+
+    Context(Node node) {
+      this.node = node;
+    }
+
+    boolean allInputsKnown() {
+      return node.inputs().stream()
+          .allMatch(n -> n.isEmpty() || Inference.this.type(n) != ValueType.UNKNOWN);
+    }
+
+    @Override
+    public int inputCount() {
+      return node.inputs().size();
+    }
+
+    @Override
+    public boolean hasInput(int i) {
+      return node.hasInput(i);
+    }
+
+    @Override
+    public ValueType type(int i) {
+      return Inference.this.type(node.inputs().get(i));
+    }
+
+    @Override
+    public int outputCount() {
+      return node.outputs().size();
+    }
+
+    @Override
+    public boolean hasOutput(int i) {
+      return node.hasOutput(i);
+    }
+
+    @Override
+    public Tensor constant(int i) {
+      return hasInput(i) ? Inference.this.constant(node.inputs().get(i)) : null;
+    }
+
+    @Override
+    public List<Dim> extents(int i) {
+      return hasInput(i) ? Inference.this.extents(node.inputs().get(i)) : null;
+    }
+
+    @Override
+    public void setExtents(int i, List<Dim> content) {
+      if (hasOutput(i) && content.size() <= MAX_EXTENTS) {
+        extents.put(node.outputs().get(i), List.copyOf(content));
+      }
+    }
+
+    @Override
+    public Dim freshDim() {
+      return Dim.symbol("?" + freshDims[0]++);
+    }
+
+    @Override
+    public List<ValueType> infer(Graph subgraph, List<? extends ValueType> inputs) {
+      Inference inner = new Inference(Inference.this);
+      for (int i = 0; i < subgraph.inputs().size(); i++) {
+        ValueInfo input = subgraph.inputs().get(i);
+        ValueType given = i < inputs.size() ? inputs.get(i) : ValueType.UNKNOWN;
+        inner.types.put(input.name(), given == ValueType.UNKNOWN ? input.type() : given);
+      }
+      inner.run(subgraph);
+      return subgraph.outputs().stream()
+          .map(v -> merge(inner.type(v.name()), v.type()))
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.sardonyx.graph;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The shape of a tensor in a graph: its extents as far as they are known, or not even the rank.
+ *
+ * @param dims the extents, or null when the rank is unknown; use {@link #UNKNOWN} for that
+ */
+public record Shape(List<Dim> dims) {
+  /** A shape whose rank is not known. */
+  public static final Shape UNKNOWN = new Shape(null);
+
+  public Shape {
+    dims = dims == null ? null : List.copyOf(dims);
+  }
+
+  public static Shape of(int... extents) {
+    return new Shape(Arrays.stream(extents).mapToObj(Dim::of).toList());
+  }
+
+  public static Shape of(Dim... dims) {
+    return new Shape(List.of(dims));
+  }
+
+  public static Shape scalar() {
+    return new Shape(List.of());
+  }
+
+  public boolean hasRank() {
+    return dims != null;
+  }
+
+  /** The number of dimensions; only when {@link #hasRank()}. */
+  public int rank() {
+    return dims.size();
+  }
+
+  /** Extent {@code i}; negative {@code i} counts from the last one. */
+  public Dim dim(int i) {
+    return dims.get(i < 0 ? i + dims.size() : i);
+  }
+
+  /** Whether rank and all extents are numbers. */
+  public boolean isStatic() {
+    return dims != null && dims.stream().allMatch(Dim::isKnown);
+  }
+
+  /** The extents as numbers; only when {@link #isStatic()}. */
+  public int[] toArray() {
+    return dims.stream().mapToInt(d -> Math.toIntExact(d.value())).toArray();
+  }
+
+  /** The number of elements, possibly symbolic; only when {@link #hasRank()}. */
+  public Dim size() {
+    Dim n = Dim.ONE;
+    for (Dim d : dims) {
+      n = n.times(d);
+    }
+    return n;
+  }
+
+  @Override
+  public String toString() {
+    return dims == null
+        ? "[?]"
+        : dims.stream().map(Dim::toString).collect(Collectors.joining(", ", "[", "]"));
+  }
+}

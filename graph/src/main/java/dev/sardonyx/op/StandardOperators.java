@@ -1,0 +1,24 @@
+package dev.sardonyx.op;
+
+import dev.sardonyx.graph.OperatorDefinition;
+import dev.sardonyx.graph.OperatorSet;
+import dev.sardonyx.op.linear.LinearOperators;
+import dev.sardonyx.op.math.MathOperators;
+import dev.sardonyx.op.shaping.ShapingOperators;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All operators that this project implements: one line per family, one package per family. */
+public final class StandardOperators {
+  private static final OperatorSet SET =
+      OperatorSet.of(
+          Stream.of(MathOperators.all(), LinearOperators.all(), ShapingOperators.all())
+              .flatMap(List<OperatorDefinition>::stream)
+              .toList());
+
+  private StandardOperators() {}
+
+  public static OperatorSet set() {
+    return SET;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.sardonyx.op.linear;
+
+import dev.sardonyx.graph.OperatorDefinition;
+import java.util.List;
+
+/** The operators of this package: matrix products and what is made of them. */
+public final class LinearOperators {
+  private LinearOperators() {}
+
+  public static List<OperatorDefinition> all() {
+    return List.of(Gemm.DEFINITION);
+  }
+}
