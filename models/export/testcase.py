@@ -57,7 +57,7 @@ def randomize(model):
             torch.nn.init.normal_(module.bias, std=0.2)
         if isinstance(module, torch.nn.BatchNorm2d):
             torch.nn.init.normal_(module.running_mean, std=0.3)
-            torch.nn.init.uniform_(module.running_var, 0.3, 2.0)
+            torch.nn.init.uniform_(module.running_var, 0.8, 3.0)
     return model
 
 

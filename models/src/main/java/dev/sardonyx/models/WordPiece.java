@@ -163,8 +163,7 @@ public final class WordPiece {
     for (String word : words.words(text)) {
       List<String> found = Arrays.asList(pieces.tokenize(word)); // [CLS] … [SEP]
       List<String> inner = found.subList(1, found.size() - 1);
-      // OpenNLP keeps the pieces before one that is unknown; for BERT the whole word is unknown
-      // then.
+      // OpenNLP keeps the pieces before an unknown one; BERT makes the whole word unknown.
       tokens.addAll(inner.contains(UNK) ? List.of(UNK) : inner);
     }
   }
