@@ -175,12 +175,7 @@ public final class Attributes {
     }
     if (!kind.isInstance(a)) {
       throw new ModelException(
-          "attribute "
-              + name
-              + ": expected "
-              + expected
-              + ", got "
-              + a.getClass().getSimpleName());
+          "attribute " + name + ": expected " + expected + ", got " + a.getClass().getSimpleName());
     }
     return kind.cast(a);
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -25,13 +26,13 @@ public final class Dim {
   private static final int MAX_TEXT = 160;
 
   /** Products of symbols (sorted; empty for the constant term) and their coefficients, not 0. */
-  private final TreeMap<List<String>, Long> terms;
+  private final NavigableMap<List<String>, Long> terms;
 
-  private Dim(TreeMap<List<String>, Long> terms) {
+  private Dim(NavigableMap<List<String>, Long> terms) {
     this.terms = terms;
   }
 
-  private static TreeMap<List<String>, Long> noTerms() {
+  private static NavigableMap<List<String>, Long> noTerms() {
     return new TreeMap<>(
         (a, b) -> {
           int byDegree = Integer.compare(b.size(), a.size());
@@ -40,7 +41,7 @@ public final class Dim {
   }
 
   public static Dim of(long value) {
-    TreeMap<List<String>, Long> t = noTerms();
+    NavigableMap<List<String>, Long> t = noTerms();
     if (value != 0) {
       t.put(List.of(), value);
     }
@@ -48,7 +49,7 @@ public final class Dim {
   }
 
   public static Dim symbol(String name) {
-    TreeMap<List<String>, Long> t = noTerms();
+    NavigableMap<List<String>, Long> t = noTerms();
     t.put(List.of(name), 1L);
     return new Dim(t);
   }
@@ -76,13 +77,11 @@ public final class Dim {
 
   /** Whether this is a single name rather than a number or arithmetic. */
   public boolean isSymbol() {
-    return terms.size() == 1
-        && terms.firstKey().size() == 1
-        && terms.firstEntry().getValue() == 1L;
+    return terms.size() == 1 && terms.firstKey().size() == 1 && terms.firstEntry().getValue() == 1L;
   }
 
   public Dim plus(Dim o) {
-    TreeMap<List<String>, Long> t = noTerms();
+    NavigableMap<List<String>, Long> t = noTerms();
     t.putAll(terms);
     o.terms.forEach((k, v) -> add(t, k, v));
     return bounded(t);
@@ -97,7 +96,7 @@ public final class Dim {
   }
 
   public Dim times(Dim o) {
-    TreeMap<List<String>, Long> t = noTerms();
+    NavigableMap<List<String>, Long> t = noTerms();
     terms.forEach(
         (k1, v1) ->
             o.terms.forEach(
@@ -115,7 +114,7 @@ public final class Dim {
   }
 
   /** A polynomial that has grown beyond use (hostile models can make it) becomes one symbol. */
-  private static Dim bounded(TreeMap<List<String>, Long> t) {
+  private static Dim bounded(NavigableMap<List<String>, Long> t) {
     Dim d = new Dim(t);
     return t.size() > MAX_TERMS ? opaque(d.toString()) : d;
   }
@@ -128,7 +127,7 @@ public final class Dim {
             : "expr-" + UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static void add(TreeMap<List<String>, Long> t, List<String> key, long value) {
+  private static void add(NavigableMap<List<String>, Long> t, List<String> key, long value) {
     long sum = Math.addExact(t.getOrDefault(key, 0L), value);
     if (sum == 0) {
       t.remove(key);
@@ -155,7 +154,7 @@ public final class Dim {
       if (!divides) {
         return null;
       }
-      TreeMap<List<String>, Long> t = noTerms();
+      NavigableMap<List<String>, Long> t = noTerms();
       t.put(List.copyOf(product), e.getValue() / lead.getValue());
       Dim step = new Dim(t);
       quotient = quotient.plus(step);

@@ -249,9 +249,7 @@ public final class Inference {
         inner.types.put(input.name(), given == ValueType.UNKNOWN ? input.type() : given);
       }
       inner.run(subgraph);
-      return subgraph.outputs().stream()
-          .map(v -> merge(inner.type(v.name()), v.type()))
-          .toList();
+      return subgraph.outputs().stream().map(v -> merge(inner.type(v.name()), v.type())).toList();
     }
   }
 }

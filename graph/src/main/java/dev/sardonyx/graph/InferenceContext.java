@@ -29,7 +29,9 @@ public interface InferenceContext {
    */
   List<Dim> extents(int i);
 
-  /** Tells the content of output {@code i}, an integer tensor of rank 0 or 1, for shape arithmetic. */
+  /**
+   * Tells the content of output {@code i}, an integer tensor of rank 0 or 1, for shape arithmetic.
+   */
   void setExtents(int i, List<Dim> content);
 
   /** An extent of which nothing is known, different from every other. */

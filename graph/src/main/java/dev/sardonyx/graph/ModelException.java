@@ -1,9 +1,9 @@
 package dev.sardonyx.graph;
 
 /**
- * A model, or what it was given, is not usable. The one exception of this project for bad files, bad
- * graphs and bad inputs: its message is a sentence for a person that says what was expected, what
- * came, and where.
+ * A model, or what it was given, is not usable. The one exception of this project for bad files,
+ * bad graphs and bad inputs: its message is a sentence for a person that says what was expected,
+ * what came, and where.
  */
 public final class ModelException extends RuntimeException {
   private static final long serialVersionUID = 1L;

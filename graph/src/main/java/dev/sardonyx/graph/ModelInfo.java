@@ -20,8 +20,7 @@ public record ModelInfo(
     String docString,
     Map<String, String> metadata) {
   /** Nothing said: what subgraphs and graphs made by hand have. */
-  public static final ModelInfo NONE =
-      new ModelInfo(0, Map.of(), "", "", "", 0, "", Map.of());
+  public static final ModelInfo NONE = new ModelInfo(0, Map.of(), "", "", "", 0, "", Map.of());
 
   public ModelInfo {
     opsets = Collections.unmodifiableMap(new LinkedHashMap<>(opsets));

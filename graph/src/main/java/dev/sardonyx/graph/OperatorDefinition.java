@@ -14,11 +14,7 @@ import java.util.function.Function;
  * @param upgrade rewrites a node of an opset below {@code since}
  */
 public record OperatorDefinition(
-    String domain,
-    String name,
-    int since,
-    Function<Attributes, Operator> parser,
-    Upgrade upgrade) {
+    String domain, String name, int since, Function<Attributes, Operator> parser, Upgrade upgrade) {
 
   /** Rewrites a node of an old opset version as nodes of the newest meaning. */
   @FunctionalInterface

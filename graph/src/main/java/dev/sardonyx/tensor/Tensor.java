@@ -289,13 +289,13 @@ public final class Tensor implements Value {
       case DOUBLE -> ((double[]) array)[at];
       case UINT64 -> unsignedToDouble(((long[]) array)[at]);
       case FLOAT16,
-              BFLOAT16,
-              FLOAT8E4M3FN,
-              FLOAT8E4M3FNUZ,
-              FLOAT8E5M2,
-              FLOAT8E5M2FNUZ,
-              FLOAT8E8M0,
-              FLOAT4E2M1 ->
+          BFLOAT16,
+          FLOAT8E4M3FN,
+          FLOAT8E4M3FNUZ,
+          FLOAT8E5M2,
+          FLOAT8E5M2FNUZ,
+          FLOAT8E8M0,
+          FLOAT4E2M1 ->
           miniFloat(dtype).decode(bits(at));
       case COMPLEX64, COMPLEX128, STRING -> throw notOf("real number");
       default -> getLong(i);
@@ -393,13 +393,13 @@ public final class Tensor implements Value {
       case FLOAT -> ((float[]) array)[at] = (float) value;
       case DOUBLE -> ((double[]) array)[at] = value;
       case FLOAT16,
-              BFLOAT16,
-              FLOAT8E4M3FN,
-              FLOAT8E4M3FNUZ,
-              FLOAT8E5M2,
-              FLOAT8E5M2FNUZ,
-              FLOAT8E8M0,
-              FLOAT4E2M1 ->
+          BFLOAT16,
+          FLOAT8E4M3FN,
+          FLOAT8E4M3FNUZ,
+          FLOAT8E5M2,
+          FLOAT8E5M2FNUZ,
+          FLOAT8E8M0,
+          FLOAT4E2M1 ->
           setBits(i, miniFloat(dtype).encode(value));
       case BOOL -> ((byte[]) array)[at] = (byte) (value != 0 ? 1 : 0);
       case UINT64 -> ((long[]) array)[at] = doubleToUnsigned(value);
@@ -419,7 +419,7 @@ public final class Tensor implements Value {
       case BOOL -> ((byte[]) array)[at] = (byte) (value != 0 ? 1 : 0);
       case UINT4, INT4, UINT2, INT2 -> setBits(i, (int) value);
       case STRING -> throw notOf("number");
-      default -> setDouble(i, value);
+      default -> setDouble(i, (double) value);
     }
   }
 

@@ -14,7 +14,8 @@ import dev.sardonyx.tensor.Value;
 import java.util.List;
 
 /**
- * General matrix multiplication (ai.onnx Gemm, newest version 13): {@code Y = alpha·A'·B' + beta·C}.
+ * General matrix multiplication (ai.onnx Gemm, newest version 13): {@code Y = alpha·A'·B' +
+ * beta·C}.
  *
  * <p>A' is A [M, K], or its transpose when {@code transA}; B' is B [K, N] likewise; C is omitted or
  * broadcasts to [M, N] in one direction.
@@ -43,7 +44,15 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB) impl
     var kOfB = b.dim(transB ? 1 : 0);
     if (k.isKnown() && kOfB.isKnown() && !k.equals(kOfB)) {
       throw new ModelException(
-          "expected A and B to agree in K, got " + a + " and " + b + " (K " + k + ", " + kOfB + ")");
+          "expected A and B to agree in K, got "
+              + a
+              + " and "
+              + b
+              + " (K "
+              + k
+              + ", "
+              + kOfB
+              + ")");
     }
     return List.of(
         ValueType.tensor(c.dtype(0), Shape.of(a.dim(transA ? 1 : 0), b.dim(transB ? 0 : 1))));

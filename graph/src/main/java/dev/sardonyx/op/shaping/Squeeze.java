@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Removes dimensions of extent 1 (ai.onnx Squeeze, newest version 25): those that input {@code axes}
- * names, or all when it is omitted. Up to version 11 the axes are an attribute.
+ * Removes dimensions of extent 1 (ai.onnx Squeeze, newest version 25): those that input {@code
+ * axes} names, or all when it is omitted. Up to version 11 the axes are an attribute.
  */
 public record Squeeze() implements Operator {
   public static final OperatorDefinition DEFINITION =
