@@ -1,0 +1,159 @@
+package dev.sardonyx.graph.io;
+
+import dev.sardonyx.graph.ModelException;
+import dev.sardonyx.proto.StringStringEntryProto;
+import dev.sardonyx.proto.TensorProto;
+import dev.sardonyx.tensor.DType;
+import dev.sardonyx.tensor.Tensor;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Tensor contents in files beside the model. A file name that leads out of the model's folder, by
+ * {@code ..}, by an absolute path or by a link, is refused.
+ */
+final class ExternalData implements AutoCloseable {
+  /** Elements mapped at a time, so that tensors of more than 2 GB can be read: 2^26 × 16 B. */
+  private static final int CHUNK = 1 << 26;
+
+  private final Path folder;
+  private final Map<String, FileChannel> files = new HashMap<>();
+
+  /** External data in {@code folder}; null when the model has no folder. */
+  ExternalData(Path folder) {
+    this.folder = folder;
+  }
+
+  /** The content of a tensor whose data_location is EXTERNAL. */
+  Tensor read(TensorProto p, DType dtype, int[] shape) {
+    Map<String, String> entries = new HashMap<>();
+    for (StringStringEntryProto e : p.getExternalDataList()) {
+      entries.put(e.getKey(), e.getValue());
+    }
+    String location = entries.getOrDefault("location", "");
+    if (dtype == DType.STRING) {
+      throw new ModelException("expected no strings in external data, got " + location);
+    }
+    long expected = dtype.byteSize(Tensor.sizeOf(shape));
+    long offset = number(entries, "offset", 0);
+    long length = number(entries, "length", expected);
+    try {
+      FileChannel file = open(location);
+      if (length != expected) {
+        throw new ModelException(
+            "expected " + expected + " bytes of external data, got length " + length);
+      }
+      if (offset > file.size() - length) {
+        throw new ModelException(
+            "expected "
+                + length
+                + " bytes from "
+                + offset
+                + " on in external data '"
+                + location
+                + "', but it has "
+                + file.size());
+      }
+      return map(file, offset, dtype, shape);
+    } catch (IOException e) {
+      throw new ModelException("external data '" + location + "': expected to read it: " + e, e);
+    }
+  }
+
+  private static Tensor map(FileChannel file, long offset, DType dtype, int[] shape)
+      throws IOException {
+    int size = Tensor.sizeOf(shape);
+    if (size <= CHUNK) {
+      return Tensor.ofLittleEndian(
+          dtype, file.map(MapMode.READ_ONLY, offset, dtype.byteSize(size)), shape);
+    }
+    Tensor whole = Tensor.zeros(dtype, shape);
+    for (int done = 0; done < size; ) {
+      int count = Math.min(CHUNK, size - done);
+      Tensor part =
+          Tensor.ofLittleEndian(
+              dtype,
+              file.map(MapMode.READ_ONLY, offset + dtype.byteSize(done), dtype.byteSize(count)),
+              count);
+      whole.copyElements(done, part, 0, count);
+      done += count;
+    }
+    return whole;
+  }
+
+  private static long number(Map<String, String> entries, String key, long otherwise) {
+    String text = entries.get(key);
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      long value = Long.parseLong(text);
+      if (value >= 0) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // the complaint below says it
+    }
+    throw new ModelException(
+        "external data: expected " + key + " to be a number of bytes, got '" + text + "'");
+  }
+
+  private FileChannel open(String location) throws IOException {
+    FileChannel known = files.get(location);
+    if (known != null) {
+      return known;
+    }
+    FileChannel file = FileChannel.open(resolve(location));
+    files.put(location, file);
+    return file;
+  }
+
+  private Path resolve(String location) throws IOException {
+    if (folder == null) {
+      throw new ModelException(
+          "external data '"
+              + location
+              + "': the model was not read from a file; give the folder that holds its data");
+    }
+    Path home = folder.toRealPath();
+    Path file;
+    try {
+      file = home.resolve(location).normalize();
+    } catch (InvalidPathException e) {
+      throw new ModelException("external data: expected a file name, got '" + location + "'", e);
+    }
+    if (Path.of(location).isAbsolute() || location.startsWith("/") || !file.startsWith(home)) {
+      throw outside(location);
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new ModelException(
+          "external data '" + location + "': expected a file of this name beside the model");
+    }
+    if (!file.toRealPath().startsWith(home)) {
+      throw outside(location);
+    }
+    return file;
+  }
+
+  private static ModelException outside(String location) {
+    return new ModelException(
+        "external data '" + location + "': expected a file within the model's folder");
+  }
+
+  @Override
+  public void close() {
+    for (FileChannel file : files.values()) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        // It was only read from; there is nothing to lose.
+      }
+    }
+  }
+}
