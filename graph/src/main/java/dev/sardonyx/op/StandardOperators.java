@@ -4,6 +4,9 @@ import dev.sardonyx.graph.OperatorDefinition;
 import dev.sardonyx.graph.OperatorSet;
 import dev.sardonyx.op.linear.LinearOperators;
 import dev.sardonyx.op.math.MathOperators;
+import dev.sardonyx.op.nn.NnOperators;
+import dev.sardonyx.op.quantization.QuantizationOperators;
+import dev.sardonyx.op.recurrent.RecurrentOperators;
 import dev.sardonyx.op.shaping.ShapingOperators;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,7 +15,13 @@ import java.util.stream.Stream;
 public final class StandardOperators {
   private static final OperatorSet SET =
       OperatorSet.of(
-          Stream.of(MathOperators.all(), LinearOperators.all(), ShapingOperators.all())
+          Stream.of(
+                  LinearOperators.all(),
+                  MathOperators.all(),
+                  NnOperators.all(),
+                  QuantizationOperators.all(),
+                  RecurrentOperators.all(),
+                  ShapingOperators.all())
               .flatMap(List<OperatorDefinition>::stream)
               .toList());
 
