@@ -2,12 +2,14 @@ package dev.sardonyx.op;
 
 import dev.sardonyx.graph.OperatorDefinition;
 import dev.sardonyx.graph.OperatorSet;
+import dev.sardonyx.op.control.ControlOperators;
 import dev.sardonyx.op.linear.LinearOperators;
 import dev.sardonyx.op.math.MathOperators;
-import dev.sardonyx.op.nn.NnOperators;
-import dev.sardonyx.op.quantization.QuantizationOperators;
-import dev.sardonyx.op.recurrent.RecurrentOperators;
+import dev.sardonyx.op.random.RandomOperators;
+import dev.sardonyx.op.sequence.SequenceOperators;
 import dev.sardonyx.op.shaping.ShapingOperators;
+import dev.sardonyx.op.text.TextOperators;
+import dev.sardonyx.op.vision.VisionOperators;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,12 +18,14 @@ public final class StandardOperators {
   private static final OperatorSet SET =
       OperatorSet.of(
           Stream.of(
+                  ControlOperators.all(),
                   LinearOperators.all(),
                   MathOperators.all(),
-                  NnOperators.all(),
-                  QuantizationOperators.all(),
-                  RecurrentOperators.all(),
-                  ShapingOperators.all())
+                  RandomOperators.all(),
+                  SequenceOperators.all(),
+                  ShapingOperators.all(),
+                  TextOperators.all(),
+                  VisionOperators.all())
               .flatMap(List<OperatorDefinition>::stream)
               .toList());
 

@@ -8,6 +8,23 @@ public final class ShapingOperators {
   private ShapingOperators() {}
 
   public static List<OperatorDefinition> all() {
-    return List.of(Squeeze.DEFINITION);
+    return List.of(
+        Concat.DEFINITION,
+        ConstantOfShape.DEFINITION,
+        Expand.DEFINITION,
+        Flatten.DEFINITION,
+        Gather.DEFINITION,
+        Identity.DEFINITION,
+        Pad.DEFINITION,
+        Range.DEFINITION,
+        Reshape.DEFINITION,
+        ShapeOf.DEFINITION,
+        Size.DEFINITION,
+        Slice.DEFINITION,
+        Split.DEFINITION,
+        Squeeze.DEFINITION,
+        Tile.DEFINITION,
+        Transpose.DEFINITION,
+        Unsqueeze.DEFINITION);
   }
 }

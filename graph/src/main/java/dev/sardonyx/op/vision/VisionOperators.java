@@ -1,0 +1,13 @@
+package dev.sardonyx.op.vision;
+
+import dev.sardonyx.graph.OperatorDefinition;
+import java.util.List;
+
+/** The operators of this package: pictures, their regions and resolutions. */
+public final class VisionOperators {
+  private VisionOperators() {}
+
+  public static List<OperatorDefinition> all() {
+    return List.of(Resize.DEFINITION, Resize.UPSAMPLE);
+  }
+}
