@@ -136,6 +136,17 @@ public final class Dim {
     }
   }
 
+  /** Whether this is 0 or more whatever extents its symbols stand for. */
+  public boolean isNonNegative() {
+    return terms.entrySet().stream()
+        .allMatch(e -> e.getValue() > 0 && e.getKey().stream().allMatch(Dim::isExtent));
+  }
+
+  /** Whether a symbol is the name of an extent rather than an expression or an unknown content. */
+  private static boolean isExtent(String symbol) {
+    return symbol.matches("[A-Za-z_][\\w. -]*") && !symbol.startsWith("expr-");
+  }
+
   /** The quotient if this is a multiple of {@code o} as a polynomial, else null. */
   public Dim dividedExactly(Dim o) {
     if (o.terms.isEmpty()) {

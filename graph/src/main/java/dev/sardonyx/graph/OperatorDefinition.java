@@ -37,9 +37,12 @@ public record OperatorDefinition(
     return new OperatorDefinition(otherDomain, name, since, parser, upgrade);
   }
 
-  /** The same with nodes that need opset {@code version} at least and nothing to upgrade. */
-  public OperatorDefinition since(int version) {
-    return new OperatorDefinition(domain, name, version, parser, upgrade);
+  /**
+   * The same with nodes that need opset {@code version} at least; nodes of older opsets lose the
+   * attributes {@code dropped}, which have no meaning for the result, and are the same otherwise.
+   */
+  public OperatorDefinition since(int version, String... dropped) {
+    return since(version, (node, v, context) -> List.of(context.without(node, dropped)));
   }
 
   /** The same with {@code upgrade} for nodes of opsets below {@code version}. */

@@ -2,10 +2,12 @@ package dev.sardonyx.op;
 
 import dev.sardonyx.graph.OperatorDefinition;
 import dev.sardonyx.graph.OperatorSet;
+import dev.sardonyx.op.activation.ActivationOperators;
 import dev.sardonyx.op.control.ControlOperators;
 import dev.sardonyx.op.linear.LinearOperators;
 import dev.sardonyx.op.math.MathOperators;
 import dev.sardonyx.op.random.RandomOperators;
+import dev.sardonyx.op.reduction.ReductionOperators;
 import dev.sardonyx.op.sequence.SequenceOperators;
 import dev.sardonyx.op.shaping.ShapingOperators;
 import dev.sardonyx.op.text.TextOperators;
@@ -18,10 +20,12 @@ public final class StandardOperators {
   private static final OperatorSet SET =
       OperatorSet.of(
           Stream.of(
+                  ActivationOperators.all(),
                   ControlOperators.all(),
                   LinearOperators.all(),
                   MathOperators.all(),
                   RandomOperators.all(),
+                  ReductionOperators.all(),
                   SequenceOperators.all(),
                   ShapingOperators.all(),
                   TextOperators.all(),
