@@ -6,7 +6,10 @@ import dev.sardonyx.op.activation.ActivationOperators;
 import dev.sardonyx.op.control.ControlOperators;
 import dev.sardonyx.op.linear.LinearOperators;
 import dev.sardonyx.op.math.MathOperators;
+import dev.sardonyx.op.nn.NnOperators;
+import dev.sardonyx.op.quantization.QuantizationOperators;
 import dev.sardonyx.op.random.RandomOperators;
+import dev.sardonyx.op.recurrent.RecurrentOperators;
 import dev.sardonyx.op.reduction.ReductionOperators;
 import dev.sardonyx.op.sequence.SequenceOperators;
 import dev.sardonyx.op.shaping.ShapingOperators;
@@ -24,7 +27,10 @@ public final class StandardOperators {
                   ControlOperators.all(),
                   LinearOperators.all(),
                   MathOperators.all(),
+                  NnOperators.all(),
+                  QuantizationOperators.all(),
                   RandomOperators.all(),
+                  RecurrentOperators.all(),
                   ReductionOperators.all(),
                   SequenceOperators.all(),
                   ShapingOperators.all(),
