@@ -13,6 +13,7 @@ import dev.sardonyx.op.recurrent.RecurrentOperators;
 import dev.sardonyx.op.reduction.ReductionOperators;
 import dev.sardonyx.op.sequence.SequenceOperators;
 import dev.sardonyx.op.shaping.ShapingOperators;
+import dev.sardonyx.op.signal.SignalOperators;
 import dev.sardonyx.op.text.TextOperators;
 import dev.sardonyx.op.vision.VisionOperators;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class StandardOperators {
                   ReductionOperators.all(),
                   SequenceOperators.all(),
                   ShapingOperators.all(),
+                  SignalOperators.all(),
                   TextOperators.all(),
                   VisionOperators.all())
               .flatMap(List<OperatorDefinition>::stream)

@@ -41,22 +41,32 @@ public record MatMulInteger() implements Operator {
     return List.of(y);
   }
 
-  /** Products of 8-bit numbers and their sums are exact in double. */
-  static double[] minusZeroPoint(Tensor t, Tensor zeroPoint, boolean perRow) {
+  /**
+   * All elements less their zero points; sums of products of such numbers are exact in double.
+   *
+   * @param zeroPoint null for 0
+   */
+  public static double[] minusZeroPoint(Tensor t, Tensor zeroPoint, boolean perRow) {
     double[] out = t.toDoubles();
-    if (zeroPoint == null) {
-      return out;
-    }
-    int[] shape = zeroPoint.shape();
-    if (perRow && shape.length == 1 && t.rank() > 1) {
-      shape = new int[] {shape[0], 1};
-    }
-    int[] at = zeroPoint.size() == 1 ? new int[out.length] : Broadcast.positions(shape, t.shape());
-    double[] zero = zeroPoint.toDoubles();
-    for (int i = 0; i < out.length; i++) {
-      out[i] -= zero[at[i]];
+    if (zeroPoint != null) {
+      double[] zero = spread(zeroPoint, t.shape(), perRow);
+      for (int i = 0; i < out.length; i++) {
+        out[i] -= zero[i];
+      }
     }
     return out;
+  }
+
+  /**
+   * Numbers repeated to fill matrices of {@code shape}: a single number, one per row or column, or
+   * a shape that broadcasts.
+   */
+  public static double[] spread(Tensor numbers, int[] shape, boolean perRow) {
+    Tensor n = numbers.size() == 1 ? numbers.reshape() : numbers;
+    if (perRow && n.rank() == 1 && shape.length > 1) {
+      n = n.reshape(n.size(), 1);
+    }
+    return Broadcast.to(n, shape).toDoubles();
   }
 
   @Override

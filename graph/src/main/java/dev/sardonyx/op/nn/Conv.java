@@ -34,7 +34,7 @@ public record Conv(Window window, int group) implements Operator {
     checkGroup(group);
   }
 
-  static Conv parse(Attributes a) {
+  public static Conv parse(Attributes a) {
     return new Conv(Window.parse(a), a.getInt("group", 1));
   }
 
@@ -96,10 +96,9 @@ public record Conv(Window window, int group) implements Operator {
   public List<Value> evaluate(EvaluationContext c) {
     Tensor x = c.tensor(0);
     Tensor w = c.tensor(1);
-    Geometry g = geometry(x.shape(), w.shape());
     double[] bias = c.hasInput(2) ? c.tensor(2).toDoubles() : null;
     double[] sums = convolve(x.toDoubles(), x.shape(), w.toDoubles(), w.shape(), bias);
-    Tensor y = Tensor.zeros(x.dtype(), Window.shape(x.dim(0), w.dim(0), g.output()));
+    Tensor y = Tensor.zeros(x.dtype(), outputShape(x.shape(), w.shape()));
     for (int i = 0; i < sums.length; i++) {
       y.setDouble(i, sums[i]);
     }
@@ -109,6 +108,11 @@ public record Conv(Window window, int group) implements Operator {
   /** The window over inputs and weights of these shapes, [N, C, D1, …] and [M, C/group, k1, …]. */
   public Geometry geometry(int[] xShape, int[] wShape) {
     return window.over(Window.spatial(xShape), Window.spatial(wShape));
+  }
+
+  /** The output's shape [N, M, O1, …]. */
+  public int[] outputShape(int[] xShape, int[] wShape) {
+    return Window.shape(xShape[0], wShape[0], geometry(xShape, wShape).output());
   }
 
   /**
@@ -170,8 +174,12 @@ public record Conv(Window window, int group) implements Operator {
 
   @Override
   public long macs(List<int[]> inputs, List<int[]> outputs) {
-    int[] w = inputs.get(1);
-    return product(outputs.get(0)) * (product(w) / Math.max(w[0], 1));
+    return countMacs(inputs.get(1), outputs.get(0));
+  }
+
+  /** Every output is a sum over the weights of its channel. */
+  public static long countMacs(int[] w, int[] y) {
+    return product(y) * (product(w) / Math.max(w[0], 1));
   }
 
   static long product(int... shape) {

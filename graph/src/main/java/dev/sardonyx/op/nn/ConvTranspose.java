@@ -198,7 +198,6 @@ public record ConvTranspose(
 
   @Override
   public long macs(List<int[]> inputs, List<int[]> outputs) {
-    int[] w = inputs.get(1);
-    return Conv.product(inputs.get(0)) * (Conv.product(w) / Math.max(w[0], 1));
+    return Conv.countMacs(inputs.get(1), inputs.get(0));
   }
 }

@@ -12,14 +12,26 @@ public final class NnOperators {
     List<OperatorDefinition> all = new ArrayList<>(GlobalPool.definitions());
     all.addAll(
         List.of(
+            Attention.DEFINITION,
             AveragePool.DEFINITION,
             BatchNormalization.DEFINITION,
+            CausalConvWithState.DEFINITION,
             Conv.DEFINITION,
+            ConvInteger.DEFINITION,
             ConvTranspose.DEFINITION,
+            DeformConv.DEFINITION,
+            GroupNormalization.DEFINITION,
             InstanceNormalization.DEFINITION,
+            LRN.DEFINITION,
             LayerNormalization.DEFINITION,
+            LpNormalization.DEFINITION,
             LpPool.DEFINITION,
-            MaxPool.DEFINITION));
+            MaxPool.DEFINITION,
+            MeanVarianceNormalization.DEFINITION,
+            NegativeLogLikelihoodLoss.DEFINITION,
+            RMSNormalization.DEFINITION,
+            RotaryEmbedding.DEFINITION,
+            SoftmaxCrossEntropyLoss.DEFINITION));
     return all;
   }
 }

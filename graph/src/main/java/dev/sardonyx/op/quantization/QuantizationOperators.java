@@ -9,6 +9,10 @@ public final class QuantizationOperators {
 
   public static List<OperatorDefinition> all() {
     return List.of(
-        DequantizeLinear.DEFINITION, DynamicQuantizeLinear.DEFINITION, QuantizeLinear.DEFINITION);
+        DequantizeLinear.DEFINITION,
+        DynamicQuantizeLinear.DEFINITION,
+        QLinearConv.DEFINITION,
+        QLinearMatMul.DEFINITION,
+        QuantizeLinear.DEFINITION);
   }
 }

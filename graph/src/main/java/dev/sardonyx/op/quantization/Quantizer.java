@@ -61,6 +61,15 @@ final class Quantizer {
     return (long) Math.max(least, Math.min(most, rounded));
   }
 
+  /** Writes a quotient, rounded and moved by its zero point, as element {@code i}. */
+  static void write(Tensor y, int i, double quotient, double zeroPoint) {
+    if (y.dtype().isFloating()) {
+      y.setBits(i, Tensor.miniFloat(y.dtype()).encode(quotient, true));
+    } else {
+      y.setLong(i, saturate(Math.rint(quotient) + zeroPoint, y.dtype()));
+    }
+  }
+
   /** {@code value} as the nearest number of a float type. */
   static double round(double value, DType dtype) {
     return switch (dtype) {
