@@ -3,6 +3,7 @@ package dev.sardonyx.op.control;
 import dev.sardonyx.graph.Dim;
 import dev.sardonyx.graph.InferenceContext;
 import dev.sardonyx.graph.ValueType;
+import dev.sardonyx.graph.ValueType.OptionalType;
 import dev.sardonyx.graph.ValueType.TensorType;
 import dev.sardonyx.op.CommonType;
 
@@ -18,6 +19,10 @@ final class StateType {
             && !(a.shape().hasRank() && b.shape().hasRank());
     if (unranked && ((TensorType) first).dtype() == ((TensorType) next).dtype()) {
       return CommonType.withoutShapes(first);
+    }
+    if (first instanceof OptionalType && !(next instanceof OptionalType)) {
+      // A state may begin as an optional and go on as what it holds.
+      return ValueType.UNKNOWN;
     }
     return CommonType.of(first, next, c);
   }
