@@ -1,0 +1,244 @@
+package dev.sardonyx.runtime.simd;
+
+import java.util.Optional;
+
+/**
+ * The primitive float32 kernels: everything that costs time is one of these.
+ *
+ * <p>They work on arrays and offsets and know nothing of tensors or threads. {@code xStride} is the
+ * distance between two rows of x in floats. A caller splits work by passing ranges of outputs.
+ * Arguments are not checked beyond what the arrays do themselves.
+ *
+ * <p><b>Same bits:</b> a result depends on neither the provider, nor the vector length, nor the
+ * split. An element of a matrix product is one chain of fused multiply-adds in ascending k starting
+ * from zero, to which the epilogue is applied; a row is reduced as {@link Partials} says; functions
+ * are evaluated as {@link ScalarMath} says. Any NaN counts as the same.
+ *
+ * <p>The innermost loop of the matrix product is in {@link GemmTiles}.
+ */
+public sealed interface Kernels permits VectorKernels, PortableKernels {
+  /**
+   * The fastest provider here, chosen once and logged once: the vector provider where {@code
+   * jdk.incubator.vector} can be had and is compiled to vector instructions, else the portable one.
+   * The system property {@code sardonyx.kernels}, {@code vector} or {@code portable}, decides
+   * instead.
+   *
+   * @throws IllegalStateException if the property asks for what is not available, or for something
+   *     else
+   */
+  static Kernels best() {
+    return KernelsChoice.BEST;
+  }
+
+  /** The provider that runs everywhere. */
+  static Kernels portable() {
+    return PortableKernels.INSTANCE;
+  }
+
+  /** The provider that uses vector instructions, if it is available here. */
+  static Optional<Kernels> vector() {
+    return KernelsChoice.vector();
+  }
+
+  /** For people: {@code vector 512-bit} or {@code portable}. */
+  String name();
+
+  /**
+   * C = activation(A·B + bias + residual) for the rows {@code [rowFrom, rowTo)} and the columns of
+   * the panels {@code [panelFrom, panelTo)}.
+   *
+   * @param a element (r, k) is {@code a[aOffset + r * lda + k]}
+   * @param b K×N, packed
+   * @param c element (r, n) is {@code c[cOffset + r * ldc + n]}; must not overlap a or residual
+   * @param epilogue bias by column of B, and activation
+   * @param residual laid out as c with the same {@code ldc} from {@code residualOffset} on, or null
+   *     for none
+   */
+  void gemm(
+      float[] a,
+      int aOffset,
+      int lda,
+      PackedMatrix b,
+      float[] c,
+      int cOffset,
+      int ldc,
+      int rowFrom,
+      int rowTo,
+      int panelFrom,
+      int panelTo,
+      Epilogue epilogue,
+      float[] residual,
+      int residualOffset);
+
+  /** All columns of the first {@code rows} rows, without residual. */
+  default void gemm(
+      float[] a,
+      int aOffset,
+      int lda,
+      PackedMatrix b,
+      float[] c,
+      int cOffset,
+      int ldc,
+      int rows,
+      Epilogue epilogue) {
+    gemm(a, aOffset, lda, b, c, cOffset, ldc, 0, rows, 0, b.panels(), epilogue, null, 0);
+  }
+
+  /** y = f(x) for a block of rows; y may be x. */
+  void unary(
+      UnaryFunction f,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n);
+
+  /** y = f(x) for n elements; y may be x. */
+  default void unary(UnaryFunction f, float[] x, int xOffset, float[] y, int yOffset, int n) {
+    unary(f, x, xOffset, n, y, yOffset, n, 1, n);
+  }
+
+  /**
+   * z = x op y for a block of rows. A stride of 0 takes the same row again and again. z may be x or
+   * y.
+   */
+  void binary(
+      BinaryOp op,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      float[] z,
+      int zOffset,
+      int zStride,
+      int rows,
+      int n);
+
+  /** z = x op y for n elements; z may be x or y. */
+  default void binary(
+      BinaryOp op, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset, int n) {
+    binary(op, x, xOffset, n, y, yOffset, n, z, zOffset, n, 1, n);
+  }
+
+  /** z = x op scalar; z may be x. */
+  void binaryScalar(
+      BinaryOp op, float[] x, int xOffset, float scalar, float[] z, int zOffset, int n);
+
+  /** z = scalar op y; z may be y. */
+  void scalarBinary(
+      BinaryOp op, float scalar, float[] y, int yOffset, float[] z, int zOffset, int n);
+
+  /** y[row] = the reduction of row; no elements give 0 (MEAN: NaN, MAX: −∞, MIN: +∞). */
+  void reduce(
+      Reduction reduction,
+      float[] x,
+      int xOffset,
+      int xStride,
+      int rows,
+      int n,
+      float[] y,
+      int yOffset);
+
+  /**
+   * ONNX Softmax of each row: exp(x − max) divided by its sum, by way of the reciprocal of the sum;
+   * y may be x.
+   */
+  void softmax(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n);
+
+  /** ONNX LogSoftmax of each row: (x − max) − log(Σ exp(x − max)); y may be x. */
+  void logSoftmax(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n);
+
+  /**
+   * ONNX LayerNormalization of each row: (x − mean) / √(variance + epsilon) · scale + bias; y may
+   * be x.
+   *
+   * @param bias may be null
+   */
+  void layerNorm(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float[] scale,
+      int scaleOffset,
+      float[] bias,
+      int biasOffset,
+      float epsilon);
+
+  /** ONNX RMSNormalization of each row: x / √(mean of squares + epsilon) · scale; y may be x. */
+  void rmsNorm(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float[] scale,
+      int scaleOffset,
+      float epsilon);
+
+  /**
+   * Depthwise convolution of one image, channels last, for the output rows {@code [rowFrom,
+   * rowTo)}: every channel has its own kernel. Taps that lie outside the image are left out.
+   *
+   * @param weights tap by tap: {@code weights[(ky * kernelWidth + kx) * channels + channel]}
+   * @param epilogue bias by channel, and activation
+   * @param residual laid out as y, or null for none
+   */
+  void depthwise(
+      float[] x,
+      int xOffset,
+      float[] weights,
+      float[] y,
+      int yOffset,
+      int channels,
+      Window window,
+      int rowFrom,
+      int rowTo,
+      Epilogue epilogue,
+      float[] residual,
+      int residualOffset);
+
+  /**
+   * The largest value of each window, channels last, for the output rows {@code [rowFrom, rowTo)};
+   * padding is ignored.
+   */
+  void maxPool(
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int channels,
+      Window window,
+      int rowFrom,
+      int rowTo);
+
+  /**
+   * The mean of each window, channels last, for the output rows {@code [rowFrom, rowTo)}.
+   *
+   * @param countIncludePad whether padding counts as zeros or not at all
+   */
+  void averagePool(
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int channels,
+      Window window,
+      int rowFrom,
+      int rowTo,
+      boolean countIncludePad);
+}

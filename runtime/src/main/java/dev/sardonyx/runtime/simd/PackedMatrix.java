@@ -1,0 +1,157 @@
+package dev.sardonyx.runtime.simd;
+
+/**
+ * The right operand of {@link Kernels#gemm} in the order in which the micro-kernel reads it.
+ *
+ * <p>A K×N matrix is cut into panels of {@value #PANEL} columns. A panel is contiguous: row 0 of
+ * its columns, then row 1, and so on, so that element (k, n) lies at {@code panel(n / 32) + k * 32
+ * + n % 32}. The last panel is filled up with zero columns. Both providers read the same layout.
+ *
+ * <p>Weights are packed once with {@link #pack}. An operand that changes with every run is packed
+ * into scratch memory: {@link #over} once, {@link #fill} before every use.
+ */
+public final class PackedMatrix {
+  /** Columns in a panel. */
+  public static final int PANEL = 32;
+
+  private final float[] data;
+  private final int offset;
+  private final int k;
+  private final int n;
+
+  private PackedMatrix(float[] data, int offset, int k, int n) {
+    this.data = data;
+    this.offset = offset;
+    this.k = k;
+    this.n = n;
+  }
+
+  /**
+   * Packs a matrix whose element (k, n) is {@code source[sourceOffset + k * rowStride + n *
+   * columnStride]}: strides (n, 1) for a row-major K×N matrix, (1, k) for a row-major N×K one that
+   * is to be transposed.
+   */
+  public static PackedMatrix pack(
+      float[] source, int sourceOffset, int rowStride, int columnStride, int k, int n) {
+    PackedMatrix packed = new PackedMatrix(new float[size(k, n)], 0, k, n);
+    packed.fill(source, sourceOffset, rowStride, columnStride);
+    return packed;
+  }
+
+  /**
+   * A K×N matrix kept in {@code size(k, n)} floats of the caller's memory from {@code offset} on;
+   * {@link #fill} gives it values.
+   */
+  public static PackedMatrix over(float[] scratch, int offset, int k, int n) {
+    if (offset < 0 || offset + (long) size(k, n) > scratch.length) {
+      throw new IllegalArgumentException(
+          "packing a "
+              + k
+              + "x"
+              + n
+              + " matrix needs "
+              + size(k, n)
+              + " floats from offset "
+              + offset
+              + ", but the scratch array holds "
+              + scratch.length);
+    }
+    return new PackedMatrix(scratch, offset, k, n);
+  }
+
+  /** The number of floats that a packed K×N matrix takes. */
+  public static int size(int k, int n) {
+    if (k < 0 || n < 0) {
+      throw new IllegalArgumentException("a matrix cannot be " + k + "x" + n);
+    }
+    long size = (long) k * panels(n) * PANEL;
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "a "
+              + k
+              + "x"
+              + n
+              + " matrix takes "
+              + size
+              + " floats when packed, more than one Java array holds");
+    }
+    return (int) size;
+  }
+
+  /** Replaces all values; the source is described as in {@link #pack}. */
+  public void fill(float[] source, int sourceOffset, int rowStride, int columnStride) {
+    for (int panel = 0; panel < panels(); panel++) {
+      int width = width(panel);
+      int from = sourceOffset + panel * PANEL * columnStride;
+      int to = panelOffset(panel);
+      if (columnStride == 1) {
+        fillFromRows(source, from, rowStride, to, width);
+      } else {
+        fillFromColumns(source, from, rowStride, columnStride, to, width);
+      }
+    }
+  }
+
+  private void fillFromRows(float[] source, int from, int rowStride, int to, int width) {
+    for (int row = 0; row < k; row++, from += rowStride, to += PANEL) {
+      System.arraycopy(source, from, data, to, width);
+      for (int column = width; column < PANEL; column++) {
+        data[to + column] = 0;
+      }
+    }
+  }
+
+  /**
+   * Sixteen rows at a time, so that the cache lines of the panel being written stay in the
+   * first-level cache while every source column is read along.
+   */
+  private void fillFromColumns(
+      float[] source, int from, int rowStride, int columnStride, int to, int width) {
+    for (int rowBlock = 0; rowBlock < k; rowBlock += 16) {
+      int rowEnd = Math.min(k, rowBlock + 16);
+      for (int column = 0; column < width; column++) {
+        int at = from + column * columnStride;
+        for (int row = rowBlock; row < rowEnd; row++) {
+          data[to + row * PANEL + column] = source[at + row * rowStride];
+        }
+      }
+      for (int row = rowBlock; row < rowEnd; row++) {
+        for (int column = width; column < PANEL; column++) {
+          data[to + row * PANEL + column] = 0;
+        }
+      }
+    }
+  }
+
+  /** Rows of the matrix: the length of the sums. */
+  public int k() {
+    return k;
+  }
+
+  /** Columns of the matrix, without padding. */
+  public int n() {
+    return n;
+  }
+
+  /** The number of panels, the unit by which work over columns is split. */
+  public int panels() {
+    return panels(n);
+  }
+
+  private static int panels(int n) {
+    return (int) (((long) n + PANEL - 1) / PANEL);
+  }
+
+  float[] data() {
+    return data;
+  }
+
+  int panelOffset(int panel) {
+    return offset + panel * k * PANEL;
+  }
+
+  /** Columns of a panel that are columns of the matrix. */
+  int width(int panel) {
+    return Math.min(PANEL, n - panel * PANEL);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.sardonyx.runtime.simd;
+
+import java.util.Objects;
+
+/**
+ * An element-wise function of one argument, as ONNX defines the operator of that name, with its
+ * parameters.
+ *
+ * @param op which function
+ * @param alpha LeakyRelu: slope below zero; HardSigmoid: slope; Clip: lower bound; otherwise unused
+ * @param beta HardSigmoid: value at zero; Clip: upper bound; otherwise unused
+ */
+public record UnaryFunction(Op op, float alpha, float beta) {
+  /** The functions there are. */
+  public enum Op {
+    IDENTITY,
+    ABS,
+    CEIL,
+    CLIP,
+    ERF,
+    EXP,
+    FLOOR,
+    /** 0.5·x·(1 + erf(x/√2)), the exact form. */
+    GELU,
+    HARD_SIGMOID,
+    HARD_SWISH,
+    LEAKY_RELU,
+    LOG,
+    NEG,
+    RECIPROCAL,
+    RELU,
+    SIGMOID,
+    /** x·sigmoid(x), also called Swish. */
+    SILU,
+    SQRT,
+    TANH
+  }
+
+  public static final UnaryFunction IDENTITY = of(Op.IDENTITY);
+  public static final UnaryFunction ABS = of(Op.ABS);
+  public static final UnaryFunction CEIL = of(Op.CEIL);
+  public static final UnaryFunction ERF = of(Op.ERF);
+  public static final UnaryFunction EXP = of(Op.EXP);
+  public static final UnaryFunction FLOOR = of(Op.FLOOR);
+  public static final UnaryFunction GELU = of(Op.GELU);
+  public static final UnaryFunction HARD_SWISH = of(Op.HARD_SWISH);
+  public static final UnaryFunction LOG = of(Op.LOG);
+  public static final UnaryFunction NEG = of(Op.NEG);
+  public static final UnaryFunction RECIPROCAL = of(Op.RECIPROCAL);
+  public static final UnaryFunction RELU = of(Op.RELU);
+  public static final UnaryFunction SIGMOID = of(Op.SIGMOID);
+  public static final UnaryFunction SILU = of(Op.SILU);
+  public static final UnaryFunction SQRT = of(Op.SQRT);
+  public static final UnaryFunction TANH = of(Op.TANH);
+
+  public UnaryFunction {
+    Objects.requireNonNull(op, "op");
+  }
+
+  /** x below zero becomes alpha·x. */
+  public static UnaryFunction leakyRelu(float alpha) {
+    return new UnaryFunction(Op.LEAKY_RELU, alpha, 0);
+  }
+
+  /** min(max(x, lowest), highest); infinities leave a side open. */
+  public static UnaryFunction clip(float lowest, float highest) {
+    return new UnaryFunction(Op.CLIP, lowest, highest);
+  }
+
+  /** max(0, min(1, alpha·x + beta)). */
+  public static UnaryFunction hardSigmoid(float alpha, float beta) {
+    return new UnaryFunction(Op.HARD_SIGMOID, alpha, beta);
+  }
+
+  private static UnaryFunction of(Op op) {
+    return new UnaryFunction(op, 0, 0);
+  }
+}

@@ -1,0 +1,228 @@
+package dev.sardonyx.runtime.simd;
+
+/**
+ * The kernels on {@code jdk.incubator.vector}. Only classes of this package called Vector… or Gemm…
+ * import that module.
+ */
+final class VectorKernels implements Kernels {
+  static final VectorKernels INSTANCE = new VectorKernels();
+
+  private VectorKernels() {}
+
+  /** The vector length in bits. */
+  static int bits() {
+    return VectorLength.SPECIES.vectorBitSize();
+  }
+
+  @Override
+  public String name() {
+    return "vector " + bits() + "-bit";
+  }
+
+  @Override
+  public void gemm(
+      float[] a,
+      int aOffset,
+      int lda,
+      PackedMatrix b,
+      float[] c,
+      int cOffset,
+      int ldc,
+      int rowFrom,
+      int rowTo,
+      int panelFrom,
+      int panelTo,
+      Epilogue epilogue,
+      float[] residual,
+      int residualOffset) {
+    VectorGemm.gemm(
+        this,
+        a,
+        aOffset,
+        lda,
+        b,
+        c,
+        cOffset,
+        ldc,
+        rowFrom,
+        rowTo,
+        panelFrom,
+        panelTo,
+        epilogue,
+        residual,
+        residualOffset);
+  }
+
+  @Override
+  public void unary(
+      UnaryFunction f,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n) {
+    VectorUnary.apply(f, x, xOffset, xStride, y, yOffset, yStride, rows, n);
+  }
+
+  @Override
+  public void binary(
+      BinaryOp op,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      float[] z,
+      int zOffset,
+      int zStride,
+      int rows,
+      int n) {
+    VectorBinary.apply(op, x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
+  }
+
+  @Override
+  public void binaryScalar(
+      BinaryOp op, float[] x, int xOffset, float scalar, float[] z, int zOffset, int n) {
+    VectorBinary.scalarRight(op, x, xOffset, scalar, z, zOffset, n);
+  }
+
+  @Override
+  public void scalarBinary(
+      BinaryOp op, float scalar, float[] y, int yOffset, float[] z, int zOffset, int n) {
+    VectorBinary.scalarLeft(op, scalar, y, yOffset, z, zOffset, n);
+  }
+
+  @Override
+  public void reduce(
+      Reduction reduction,
+      float[] x,
+      int xOffset,
+      int xStride,
+      int rows,
+      int n,
+      float[] y,
+      int yOffset) {
+    VectorRows.reduce(reduction, x, xOffset, xStride, rows, n, y, yOffset);
+  }
+
+  @Override
+  public void softmax(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    VectorRows.softmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+  }
+
+  @Override
+  public void logSoftmax(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    VectorRows.logSoftmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+  }
+
+  @Override
+  public void layerNorm(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float[] scale,
+      int scaleOffset,
+      float[] bias,
+      int biasOffset,
+      float epsilon) {
+    VectorRows.layerNorm(
+        x,
+        xOffset,
+        xStride,
+        y,
+        yOffset,
+        yStride,
+        rows,
+        n,
+        scale,
+        scaleOffset,
+        bias,
+        biasOffset,
+        epsilon);
+  }
+
+  @Override
+  public void rmsNorm(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float[] scale,
+      int scaleOffset,
+      float epsilon) {
+    VectorRows.rmsNorm(
+        x, xOffset, xStride, y, yOffset, yStride, rows, n, scale, scaleOffset, epsilon);
+  }
+
+  @Override
+  public void depthwise(
+      float[] x,
+      int xOffset,
+      float[] weights,
+      float[] y,
+      int yOffset,
+      int channels,
+      Window window,
+      int rowFrom,
+      int rowTo,
+      Epilogue epilogue,
+      float[] residual,
+      int residualOffset) {
+    int rowSize = window.outWidth() * channels;
+    for (int row = rowFrom; row < rowTo; row++) {
+      VectorDepthwise.rows(x, xOffset, weights, y, yOffset, channels, window, row, row + 1);
+      epilogue.apply(
+          this,
+          y,
+          yOffset + row * rowSize,
+          channels,
+          window.outWidth(),
+          channels,
+          0,
+          residual,
+          residualOffset + row * rowSize);
+    }
+  }
+
+  @Override
+  public void maxPool(
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int channels,
+      Window window,
+      int rowFrom,
+      int rowTo) {
+    VectorPool.max(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo);
+  }
+
+  @Override
+  public void averagePool(
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int channels,
+      Window window,
+      int rowFrom,
+      int rowTo,
+      boolean countIncludePad) {
+    VectorPool.average(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo, countIncludePad);
+  }
+}

@@ -1,0 +1,332 @@
+package dev.sardonyx.runtime.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The element-wise functions of one argument over blocks of rows, as vectors, with {@link
+ * ScalarMath} for the elements that do not fill one.
+ *
+ * <p>One loop for each function: a loop that were handed the function would box every vector.
+ */
+final class VectorUnary {
+  private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
+  private static final int LANES = SPECIES.length();
+
+  private VectorUnary() {}
+
+  static void apply(
+      UnaryFunction f,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n) {
+    switch (f.op()) {
+      case ABS -> abs(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case CLIP -> clip(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
+      case ERF -> erf(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case EXP -> exp(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case GELU -> gelu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case HARD_SIGMOID ->
+          hardSigmoid(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
+      case HARD_SWISH -> hardSwish(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case LEAKY_RELU -> leakyRelu(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha());
+      case LOG -> log(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case NEG -> neg(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case RECIPROCAL -> reciprocal(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case RELU -> relu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case SIGMOID -> sigmoid(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case SILU -> silu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case SQRT -> sqrt(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case TANH -> tanh(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case IDENTITY, CEIL, FLOOR ->
+          PortableUnary.apply(f, x, xOffset, xStride, y, yOffset, yStride, rows, n);
+    }
+  }
+
+  private static void abs(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        v.abs().intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = Math.abs(x[xi + i]);
+      }
+    }
+  }
+
+  private static void clip(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float alpha,
+      float beta) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.clip(v, alpha, beta).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.clip(x[xi + i], alpha, beta);
+      }
+    }
+  }
+
+  private static void erf(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.erf(v).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.erf(x[xi + i]);
+      }
+    }
+  }
+
+  private static void exp(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.exp(v).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.exp(x[xi + i]);
+      }
+    }
+  }
+
+  private static void gelu(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.gelu(v).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.gelu(x[xi + i]);
+      }
+    }
+  }
+
+  private static void hardSigmoid(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float alpha,
+      float beta) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.hardSigmoid(v, alpha, beta).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.hardSigmoid(x[xi + i], alpha, beta);
+      }
+    }
+  }
+
+  private static void hardSwish(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.hardSwish(v).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.hardSwish(x[xi + i]);
+      }
+    }
+  }
+
+  private static void leakyRelu(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float alpha) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.leakyRelu(v, alpha).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.leakyRelu(x[xi + i], alpha);
+      }
+    }
+  }
+
+  private static void log(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.log(v).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.log(x[xi + i]);
+      }
+    }
+  }
+
+  private static void neg(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        v.neg().intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = -x[xi + i];
+      }
+    }
+  }
+
+  private static void reciprocal(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        FloatVector.broadcast(SPECIES, 1f).div(v).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.reciprocal(x[xi + i]);
+      }
+    }
+  }
+
+  private static void relu(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        v.max(0f).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.relu(x[xi + i]);
+      }
+    }
+  }
+
+  private static void sigmoid(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.sigmoid(v).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.sigmoid(x[xi + i]);
+      }
+    }
+  }
+
+  private static void silu(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.silu(v).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.silu(x[xi + i]);
+      }
+    }
+  }
+
+  private static void sqrt(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        v.sqrt().intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.sqrt(x[xi + i]);
+      }
+    }
+  }
+
+  private static void tanh(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i + LANES <= n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.tanh(v).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.tanh(x[xi + i]);
+      }
+    }
+  }
+}

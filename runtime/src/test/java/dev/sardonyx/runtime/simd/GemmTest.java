@@ -1,0 +1,161 @@
+package dev.sardonyx.runtime.simd;
+
+import static dev.sardonyx.runtime.simd.Providers.assertClose;
+import static dev.sardonyx.runtime.simd.Providers.assertSameBits;
+import static dev.sardonyx.runtime.simd.Providers.random;
+import static dev.sardonyx.runtime.simd.Providers.same;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class GemmTest {
+  private static final float UNTOUCHED = 12345f;
+
+  @Test
+  void randomProductsAgreeBitForBitAndWithDoublePrecision() {
+    Random random = new Random(20);
+    for (int round = 0; round < 120; round++) {
+      check(random, 1 + random.nextInt(40), 1 + random.nextInt(150), random.nextInt(80));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1,1,1",
+    "1,32,385",
+    "1,384,800",
+    "97,33,769",
+    "200,65,400",
+    "193,600,10",
+    "3,1100,70",
+    "5,7,0"
+  })
+  void blocksAndEdgesAgreeBitForBitAndWithDoublePrecision(int m, int n, int k) {
+    check(new Random(m + n + k), m, n, k);
+  }
+
+  private static void check(Random random, int m, int n, int k) {
+    String what = m + "x" + n + "x" + k;
+    int lda = k + random.nextInt(3);
+    int ldc = n + random.nextInt(3);
+    int aOffset = random.nextInt(5);
+    int cOffset = random.nextInt(5);
+    float[] a = random(random, aOffset + m * lda + 1, 1);
+    float[] b = random(random, k * n + 1, 1);
+    float[] bias = random.nextBoolean() ? random(random, n, 1) : null;
+    float[] residual = random.nextBoolean() ? random(random, m * ldc + 3, 1) : null;
+    boolean transposed = random.nextBoolean();
+    PackedMatrix packed =
+        transposed ? PackedMatrix.pack(b, 1, 1, k, k, n) : PackedMatrix.pack(b, 1, n, 1, k, n);
+    UnaryFunction activation = random.nextBoolean() ? UnaryFunction.RELU : UnaryFunction.IDENTITY;
+    Epilogue epilogue = Epilogue.of(bias, activation);
+    float[] blank = new float[cOffset + m * ldc + 4];
+    java.util.Arrays.fill(blank, UNTOUCHED);
+
+    float[] whole =
+        same(
+            blank,
+            what,
+            (kernels, c) ->
+                kernels.gemm(
+                    a,
+                    aOffset,
+                    lda,
+                    packed,
+                    c,
+                    cOffset,
+                    ldc,
+                    0,
+                    m,
+                    0,
+                    packed.panels(),
+                    epilogue,
+                    residual,
+                    3));
+
+    float[] expected = blank.clone();
+    for (int row = 0; row < m; row++) {
+      for (int column = 0; column < n; column++) {
+        float chain = 0;
+        double exact = 0;
+        for (int i = 0; i < k; i++) {
+          float x = a[aOffset + row * lda + i];
+          float y = b[1 + (transposed ? column * k + i : i * n + column)];
+          chain = Math.fma(x, y, chain);
+          exact += (double) x * y;
+        }
+        assertClose(chain, exact, 1e-6 * (k + 1), what);
+        chain = bias == null ? chain : chain + bias[column];
+        chain = residual == null ? chain : chain + residual[3 + row * ldc + column];
+        expected[cOffset + row * ldc + column] =
+            activation.equals(UnaryFunction.RELU) ? Math.max(chain, 0f) : chain;
+      }
+    }
+    assertSameBits(whole, expected, what);
+
+    int rowSplit = random.nextInt(m + 1);
+    int panelSplit = random.nextInt(packed.panels() + 1);
+    float[] parts =
+        same(
+            blank,
+            what,
+            (kernels, c) -> {
+              for (int part = 0; part < 4; part++) {
+                kernels.gemm(
+                    a,
+                    aOffset,
+                    lda,
+                    packed,
+                    c,
+                    cOffset,
+                    ldc,
+                    part % 2 == 0 ? 0 : rowSplit,
+                    part % 2 == 0 ? rowSplit : m,
+                    part < 2 ? 0 : panelSplit,
+                    part < 2 ? panelSplit : packed.panels(),
+                    epilogue,
+                    residual,
+                    3);
+              }
+            });
+    assertSameBits(parts, whole, what + " in four parts");
+  }
+
+  @Test
+  void aMatrixPackedIntoScratchMultipliesLikeAFreshOneAndLeavesTheRestAlone() {
+    Random random = new Random(3);
+    int k = 19;
+    int n = 45;
+    float[] scratch = random(random, PackedMatrix.size(k, n) + 10, 1);
+    float before = scratch[4];
+    float after = scratch[5 + PackedMatrix.size(k, n)];
+    float[] b = random(random, k * n, 1);
+    PackedMatrix packed = PackedMatrix.over(scratch, 5, k, n);
+    packed.fill(b, 0, n, 1);
+    PackedMatrix fresh = PackedMatrix.pack(b, 0, n, 1, k, n);
+    float[] a = random(random, 7 * k, 1);
+    Providers.forBoth(
+        kernels -> {
+          float[] c = new float[7 * n];
+          float[] d = new float[7 * n];
+          kernels.gemm(a, 0, k, packed, c, 0, n, 7, Epilogue.NONE);
+          kernels.gemm(a, 0, k, fresh, d, 0, n, 7, Epilogue.NONE);
+          assertSameBits(c, d, kernels.name());
+        });
+    assertSameBits(
+        new float[] {scratch[4], scratch[5 + PackedMatrix.size(k, n)]},
+        new float[] {before, after},
+        "around");
+  }
+
+  @Test
+  void scratchThatIsTooSmallIsRefused() {
+    org.assertj.core.api.Assertions.assertThatThrownBy(
+            () -> PackedMatrix.over(new float[100], 10, 5, 33))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "packing a 5x33 matrix needs 320 floats from offset 10, but the scratch array holds 100");
+  }
+}
