@@ -1,6 +1,7 @@
 package dev.sardonyx.op.random;
 
 import dev.sardonyx.graph.OperatorDefinition;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The operators of this package: those that draw random numbers. */
@@ -8,6 +9,11 @@ public final class RandomOperators {
   private RandomOperators() {}
 
   public static List<OperatorDefinition> all() {
-    return List.of(Dropout.DEFINITION);
+    List<OperatorDefinition> all = new ArrayList<>();
+    all.add(Bernoulli.DEFINITION);
+    all.add(Dropout.DEFINITION);
+    all.add(Multinomial.DEFINITION);
+    all.addAll(RandomTensor.definitions());
+    return all;
   }
 }

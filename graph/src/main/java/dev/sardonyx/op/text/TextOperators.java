@@ -8,6 +8,11 @@ public final class TextOperators {
   private TextOperators() {}
 
   public static List<OperatorDefinition> all() {
-    return List.of(StringNormalizer.DEFINITION);
+    return List.of(
+        RegexFullMatch.DEFINITION,
+        StringConcat.DEFINITION,
+        StringNormalizer.DEFINITION,
+        StringSplit.DEFINITION,
+        TfIdfVectorizer.DEFINITION);
   }
 }

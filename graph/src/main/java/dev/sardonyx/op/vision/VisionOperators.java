@@ -8,6 +8,14 @@ public final class VisionOperators {
   private VisionOperators() {}
 
   public static List<OperatorDefinition> all() {
-    return List.of(Resize.DEFINITION, Resize.UPSAMPLE);
+    return List.of(
+        AffineGrid.DEFINITION,
+        GridSample.DEFINITION,
+        MaxRoiPool.DEFINITION,
+        MaxUnpool.DEFINITION,
+        NonMaxSuppression.DEFINITION,
+        Resize.DEFINITION,
+        Resize.UPSAMPLE,
+        RoiAlign.DEFINITION);
   }
 }
