@@ -15,14 +15,15 @@ import java.util.UUID;
  *
  * <p>Kept as a polynomial with integer coefficients over symbols, so that equal extents compare
  * equal however they were computed: {@code 2*(n + 1) - 2} is {@code 2*n}. What is no polynomial (a
- * quotient that does not divide evenly) becomes a symbol named after its own text. An extent that
- * nothing is known of is a fresh symbol; there is no separate "unknown".
+ * quotient that does not divide evenly, an overflow of 64 bits) becomes a symbol named after its
+ * own text. An extent that nothing is known of is a fresh symbol; there is no separate "unknown".
  */
 public final class Dim {
   public static final Dim ZERO = of(0);
   public static final Dim ONE = of(1);
 
   private static final int MAX_TERMS = 32;
+  private static final int MAX_DEGREE = 16;
   private static final int MAX_TEXT = 160;
 
   /** Products of symbols (sorted; empty for the constant term) and their coefficients, not 0. */
@@ -83,7 +84,11 @@ public final class Dim {
   public Dim plus(Dim o) {
     NavigableMap<List<String>, Long> t = noTerms();
     t.putAll(terms);
-    o.terms.forEach((k, v) -> add(t, k, v));
+    try {
+      o.terms.forEach((k, v) -> add(t, k, v));
+    } catch (ArithmeticException e) {
+      return opaque("(" + this + ") + (" + o + ")");
+    }
     return bounded(t);
   }
 
@@ -96,17 +101,29 @@ public final class Dim {
   }
 
   public Dim times(Dim o) {
+    if (degree() + o.degree() > MAX_DEGREE) {
+      return opaque("(" + this + ")*(" + o + ")");
+    }
     NavigableMap<List<String>, Long> t = noTerms();
-    terms.forEach(
-        (k1, v1) ->
-            o.terms.forEach(
-                (k2, v2) -> {
-                  List<String> k = new ArrayList<>(k1);
-                  k.addAll(k2);
-                  Collections.sort(k);
-                  add(t, List.copyOf(k), Math.multiplyExact(v1, v2));
-                }));
+    try {
+      terms.forEach(
+          (k1, v1) ->
+              o.terms.forEach(
+                  (k2, v2) -> {
+                    List<String> k = new ArrayList<>(k1);
+                    k.addAll(k2);
+                    Collections.sort(k);
+                    add(t, List.copyOf(k), Math.multiplyExact(v1, v2));
+                  }));
+    } catch (ArithmeticException e) {
+      return opaque("(" + this + ")*(" + o + ")");
+    }
     return bounded(t);
+  }
+
+  /** The most symbols in one product; the products are in descending order of it. */
+  private int degree() {
+    return terms.isEmpty() ? 0 : terms.firstKey().size();
   }
 
   public Dim times(long c) {

@@ -135,7 +135,12 @@ public final class Inference {
         result = node.operator().infer(context);
       } catch (ModelException e) {
         throw e.in(node.describe());
-      } catch (ArithmeticException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      } catch (ArithmeticException
+          | ClassCastException
+          | IllegalArgumentException
+          | IllegalStateException
+          | IndexOutOfBoundsException
+          | NegativeArraySizeException e) {
         throw new ModelException(
             node.describe() + ": inputs or attributes do not fit the operator: " + e.getMessage(),
             e);

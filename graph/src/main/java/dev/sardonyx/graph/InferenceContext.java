@@ -65,6 +65,7 @@ public interface InferenceContext {
 
   /** A shape of {@code rank} extents of which nothing is known. */
   default Shape freshShape(int rank) {
+    Shape.checkRank(rank);
     Dim[] dims = new Dim[rank];
     for (int i = 0; i < rank; i++) {
       dims[i] = freshDim();

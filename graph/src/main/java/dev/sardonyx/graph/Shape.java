@@ -13,8 +13,25 @@ public record Shape(List<Dim> dims) {
   /** A shape whose rank is not known. */
   public static final Shape UNKNOWN = new Shape(null);
 
+  /** More dimensions than any tensor has: what claims more is no tensor but a hostile file. */
+  public static final int MAX_RANK = 255;
+
   public Shape {
     dims = dims == null ? null : List.copyOf(dims);
+    if (dims != null) {
+      checkRank(dims.size());
+    }
+  }
+
+  /**
+   * Refuses ranks beyond {@link #MAX_RANK}.
+   *
+   * @throws ModelException if it is one
+   */
+  static void checkRank(int rank) {
+    if (rank > MAX_RANK) {
+      throw new ModelException("expected at most " + MAX_RANK + " dimensions, got " + rank);
+    }
   }
 
   public static Shape of(int... extents) {

@@ -20,6 +20,7 @@ import dev.sardonyx.proto.SparseTensorProto;
 import dev.sardonyx.proto.StringStringEntryProto;
 import dev.sardonyx.proto.TensorProto;
 import dev.sardonyx.proto.ValueInfoProto;
+import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.SparseTensor;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
@@ -314,13 +315,16 @@ final class ModelReader {
       return dense(t.value());
     } else if (value instanceof Attribute.FloatValue f) {
       return Tensor.scalar(f.value());
-    } else if (value instanceof Attribute.FloatsValue) {
-      float[] f = a.getFloats("value_floats");
-      return Tensor.of(f, f.length);
+    } else if (value instanceof Attribute.FloatsValue f) {
+      Tensor t = Tensor.zeros(DType.FLOAT, f.values().size());
+      for (int i = 0; i < t.size(); i++) {
+        t.setDouble(i, f.values().get(i));
+      }
+      return t;
     } else if (value instanceof Attribute.IntValue i) {
       return Tensor.scalar(i.value());
-    } else if (value instanceof Attribute.IntsValue) {
-      return Tensor.vector(a.getLongs("value_ints"));
+    } else if (value instanceof Attribute.IntsValue i) {
+      return Tensor.vector(i.values().stream().mapToLong(Long::longValue).toArray());
     } else if (value instanceof Attribute.StringValue s) {
       return Tensor.of(new String[] {s.value()});
     } else if (value instanceof Attribute.StringsValue s) {

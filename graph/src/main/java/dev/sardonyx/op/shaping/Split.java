@@ -92,7 +92,7 @@ public record Split(long axis, int parts) implements Operator {
       return sizes;
     }
     int count = parts < 0 ? c.outputCount() : parts;
-    if (count < c.outputCount()) {
+    if (count != c.outputCount()) {
       throw wrongCount(count, c.outputCount());
     }
     if (extent.isKnown()) {
