@@ -78,8 +78,17 @@ public final class Broadcast {
   /**
    * For every element of {@code to} in row-major order, the position of the element of {@code from}
    * that is repeated there.
+   *
+   * @throws ModelException if {@code from} does not broadcast to {@code to}
    */
   public static int[] positions(int[] from, int[] to) {
+    if (!Arrays.equals(shape(from, to), to)) {
+      throw new ModelException(
+          "expected a shape that broadcasts to "
+              + Arrays.toString(to)
+              + ", got "
+              + Arrays.toString(from));
+    }
     int[] strides = Tensor.strides(from);
     int lead = to.length - from.length;
     int[] step = new int[to.length];

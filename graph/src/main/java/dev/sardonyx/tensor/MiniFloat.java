@@ -148,7 +148,8 @@ public enum MiniFloat {
       case IEEE -> sign | infinityPattern() | 1 << (mantissaBits - 1);
       case NAN_ALL_ONES -> sign | (signBit - 1);
       case NAN_AT_NEGATIVE_ZERO -> signBit;
-      case NONE -> largestPattern();
+      // A format without NaN has to take some number; ONNX's cases want negative zero.
+      case NONE -> signBit;
       case UNSIGNED_POWER -> 0xFF;
     };
   }

@@ -8,6 +8,6 @@ public final class LinearOperators {
   private LinearOperators() {}
 
   public static List<OperatorDefinition> all() {
-    return List.of(Gemm.DEFINITION);
+    return List.of(Einsum.DEFINITION, Gemm.DEFINITION, MatMul.DEFINITION, MatMulInteger.DEFINITION);
   }
 }
