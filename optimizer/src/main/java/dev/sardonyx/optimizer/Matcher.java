@@ -1,0 +1,127 @@
+package dev.sardonyx.optimizer;
+
+import dev.sardonyx.graph.Node;
+import dev.sardonyx.optimizer.Pattern.AnyValue;
+import dev.sardonyx.optimizer.Pattern.ConstantValue;
+import dev.sardonyx.optimizer.Pattern.Maybe;
+import dev.sardonyx.optimizer.Pattern.NodePattern;
+import dev.sardonyx.optimizer.Pattern.OneOf;
+import dev.sardonyx.tensor.Tensor;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Finds a pattern in a graph, trying all alternatives and both orders of commutative inputs. */
+final class Matcher {
+  private final Function<String, Node> producer;
+  private final Function<String, Tensor> constant;
+
+  /**
+   * @param producer the node that computes a value, or null
+   * @param constant the content of a value, or null
+   */
+  Matcher(Function<String, Node> producer, Function<String, Tensor> constant) {
+    this.producer = producer;
+    this.constant = constant;
+  }
+
+  /**
+   * What names stand for so far.
+   *
+   * @param matched the matched nodes, told apart by identity, and whether others may use them
+   */
+  record Bindings(
+      Map<String, Node> nodes, Map<String, String> values, IdentityHashMap<Node, Boolean> matched) {
+    Bindings() {
+      this(new HashMap<>(), new HashMap<>(), new IdentityHashMap<>());
+    }
+
+    Bindings copy() {
+      return new Bindings(
+          new HashMap<>(nodes), new HashMap<>(values), new IdentityHashMap<>(matched));
+    }
+  }
+
+  /** Patterns that are still to be fulfilled by values, as a linked list. */
+  private record Goals(Pattern pattern, String value, Goals next) {}
+
+  /** What the pattern's names stand for when its last node is {@code root}; null if it is not. */
+  Bindings match(NodePattern pattern, Node root) {
+    return matchNode(pattern, root, null, new Bindings());
+  }
+
+  private Bindings solve(Goals goals, Bindings b) {
+    if (goals == null) {
+      return b;
+    }
+    Pattern pattern = goals.pattern;
+    String value = goals.value;
+    if (pattern instanceof Maybe m) {
+      return value.isEmpty()
+          ? solve(goals.next, b)
+          : solve(new Goals(m.input(), value, goals.next), b);
+    }
+    if (pattern instanceof OneOf o) {
+      for (Pattern alternative : o.alternatives()) {
+        Bindings found = solve(new Goals(alternative, value, goals.next), b.copy());
+        if (found != null) {
+          return found;
+        }
+      }
+      return null;
+    }
+    if (value.isEmpty()) {
+      return null;
+    }
+    if (pattern instanceof AnyValue a) {
+      return bind(a.name(), value, b) ? solve(goals.next, b) : null;
+    }
+    if (pattern instanceof ConstantValue c) {
+      Tensor t = constant.apply(value);
+      boolean fits = t != null && c.condition().test(t) && bind(c.name(), value, b);
+      return fits ? solve(goals.next, b) : null;
+    }
+    Node node = producer.apply(value);
+    boolean first = node != null && node.output(0).equals(value);
+    return first ? matchNode((NodePattern) pattern, node, goals.next, b) : null;
+  }
+
+  private Bindings matchNode(NodePattern p, Node node, Goals next, Bindings b) {
+    boolean fits =
+        p.mayBe(node.qualifiedOpType())
+            && (p.moreInputs() || node.inputs().size() <= p.inputs().size())
+            && p.condition().test(node)
+            && bind(p.name(), node.output(0), b);
+    if (!fits) {
+      return null;
+    }
+    if (!p.name().isEmpty()) {
+      b.nodes.put(p.name(), node);
+    }
+    b.matched.merge(node, p.mayBeShared(), Boolean::logicalAnd);
+    if (p.anyOrder() && p.inputs().size() == 2) {
+      List<Pattern> swapped = List.of(p.inputs().get(1), p.inputs().get(0));
+      Bindings found = solve(goals(p.inputs(), node, next), b.copy());
+      return found != null ? found : solve(goals(swapped, node, next), b);
+    }
+    return solve(goals(p.inputs(), node, next), b);
+  }
+
+  private static Goals goals(List<Pattern> inputs, Node node, Goals next) {
+    Goals goals = next;
+    for (int i = inputs.size() - 1; i >= 0; i--) {
+      goals = new Goals(inputs.get(i), node.input(i), goals);
+    }
+    return goals;
+  }
+
+  private static boolean bind(String name, String value, Bindings b) {
+    if (name.isEmpty()) {
+      return true;
+    }
+    String before = b.values.putIfAbsent(name, value);
+    return before == null || before.equals(value);
+  }
+}

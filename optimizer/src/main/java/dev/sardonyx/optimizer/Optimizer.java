@@ -1,0 +1,278 @@
+package dev.sardonyx.optimizer;
+
+import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.Inference;
+import dev.sardonyx.graph.ModelException;
+import dev.sardonyx.graph.ModelInfo;
+import dev.sardonyx.graph.Node;
+import dev.sardonyx.graph.OperatorDefinition;
+import dev.sardonyx.optimizer.Pattern.NodePattern;
+import dev.sardonyx.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Rewrites a model into one that means the same and costs less.
+ *
+ * <pre>{@code
+ * Optimization o = Optimizer.of(Level.FULL).optimize(graph);
+ * System.out.println(o.report());
+ * }</pre>
+ *
+ * <p>The result is standard ONNX, with the opset raised where a fused operator needs it. Immutable
+ * and thread-safe.
+ */
+public final class Optimizer {
+  private final List<Rule> rules;
+  private final boolean verifying;
+
+  private Optimizer(List<Rule> rules, boolean verifying) {
+    this.rules = List.copyOf(rules);
+    this.verifying = verifying;
+  }
+
+  /** An optimizer with all rules of a level. */
+  public static Optimizer of(Level level) {
+    return of(Rules.of(level));
+  }
+
+  /** An optimizer with these rules, tried in this order at every node. */
+  public static Optimizer of(List<Rule> rules) {
+    return new Optimizer(rules, false);
+  }
+
+  /**
+   * The same optimizer in verify mode: every rewrite is evaluated before and after on random inputs
+   * and not done if the results differ, and so is the whole model at the end. Takes time.
+   */
+  public Optimizer verifying() {
+    return new Optimizer(rules, true);
+  }
+
+  /**
+   * The better model and what was done.
+   *
+   * @throws ModelException if a node's inputs do not fit its operator, or, in verify mode, if the
+   *     outputs of the optimized model differ
+   */
+  public Optimization optimize(Graph graph) {
+    Run run = new Run(graph);
+    Graph result = rules.isEmpty() ? graph : run.toFixedPoint();
+    return new Optimization(result, run.report(result));
+  }
+
+  /** The state of one optimization, shared by the rewriters of all its graphs. */
+  final class Run {
+    /** A model may be rewritten this many times per node before a rule counts as endless. */
+    private static final int REWRITES_PER_NODE = 8;
+
+    private final Graph original;
+    private final Set<String> names;
+    private final IdentityHashMap<Rule, List<NodePattern>> patterns = new IdentityHashMap<>();
+    private final Map<String, List<Rule>> rulesByOpType = new HashMap<>();
+    private final IdentityHashMap<Tensor, Integer> hashes = new IdentityHashMap<>();
+    private final List<Report.Applied> applied = new ArrayList<>();
+    private final Set<Report.Declined> declined = new LinkedHashSet<>();
+    private final Set<String> notes = new LinkedHashSet<>();
+    private final Map<String, Integer> opsets = new HashMap<>();
+    private final Verifier.Example example;
+    private final int limit;
+    private int dead;
+    private int verified;
+
+    Run(Graph graph) {
+      original = graph;
+      names = WorkGraph.names(graph);
+      graph.outputs().forEach(v -> names.add(v.name()));
+      rules.forEach(r -> patterns.put(r, r.patterns()));
+      limit = 100 + REWRITES_PER_NODE * nodeCount(graph);
+      example = verifying ? Verifier.exampleFor(graph) : null;
+      if (verifying && example == null) {
+        notes.add("not verified: no choice of the symbolic extents could be evaluated");
+      }
+    }
+
+    Graph toFixedPoint() {
+      Graph graph = original;
+      while (true) {
+        declined.clear();
+        Graph better = Rewriter.rewrite(this, graph);
+        if (better == graph) {
+          break;
+        }
+        graph = better;
+      }
+      if (graph != original) {
+        graph = withRaisedOpsets(graph);
+        verifyWhole(graph);
+      }
+      return graph;
+    }
+
+    private void verifyWhole(Graph graph) {
+      if (example != null) {
+        String difference = Verifier.difference(original, graph, example);
+        if (difference != null) {
+          throw new ModelException(
+              "expected the optimized model to give the same outputs, but " + difference);
+        }
+        notes.add("whole model: equal before and after, at " + example.describe());
+      }
+    }
+
+    private Graph withRaisedOpsets(Graph graph) {
+      ModelInfo info = graph.info();
+      for (Map.Entry<String, Integer> e : opsets.entrySet()) {
+        if (info.opsets().getOrDefault(e.getKey(), 0) < e.getValue()) {
+          info = info.withOpset(e.getKey(), e.getValue());
+        }
+      }
+      return info.equals(graph.info()) ? graph : graph.toBuilder().info(info).build();
+    }
+
+    Report report(Graph result) {
+      return new Report(
+          Report.Size.of(original),
+          Report.Size.of(result),
+          applied,
+          dead,
+          List.copyOf(declined),
+          verified,
+          List.copyOf(notes));
+    }
+
+    // ---- what rewriters ask and tell ----
+
+    Verifier.Example example() {
+      return example;
+    }
+
+    boolean isVerifying() {
+      return verifying;
+    }
+
+    List<NodePattern> patterns(Rule rule) {
+      return patterns.get(rule);
+    }
+
+    /** The rules that have a pattern that may end in an operator, in their order. */
+    List<Rule> rulesFor(String opType) {
+      return rulesByOpType.computeIfAbsent(
+          opType,
+          t -> rules.stream().filter(r -> patterns(r).stream().anyMatch(p -> p.mayBe(t))).toList());
+    }
+
+    String freshName(String hint) {
+      String name = hint;
+      for (int i = 2; !names.add(name); i++) {
+        name = hint + "." + i;
+      }
+      return name;
+    }
+
+    /** Whether one more rewrite is within bounds; notes the rule if not. */
+    boolean mayApply(Rule rule, Node node) {
+      if (applied.size() < limit) {
+        return true;
+      }
+      notes.add(
+          "stopped after "
+              + limit
+              + " rewrites: rule "
+              + rule.name()
+              + " does not come to an end at "
+              + node.describe());
+      return false;
+    }
+
+    void applied(Rule rule, Node root, Set<Node> matched, Patch patch) {
+      applied.add(
+          new Report.Applied(
+              rule.name(),
+              root.describe(),
+              matched.stream().map(Node::qualifiedOpType).sorted().toList(),
+              patch.nodes().stream().map(Node::qualifiedOpType).toList()));
+      for (Node n : patch.nodes()) {
+        OperatorDefinition d = original.operators().find(n.domain(), n.opType());
+        if (d != null) {
+          opsets.merge(n.domain(), d.since(), Math::max);
+        }
+      }
+    }
+
+    void declined(Rule rule, Node root, String reason) {
+      declined.add(new Report.Declined(rule.name(), root.describe(), reason));
+    }
+
+    void removedDead(int count) {
+      dead += count;
+    }
+
+    /** Why a patch changes results, or null if it does not or cannot be evaluated. */
+    String verify(Rule rule, Match match, Patch patch, Inference types) {
+      if (types == null) {
+        return null;
+      }
+      try {
+        String difference = Verifier.difference(match, patch, types, original.operators());
+        verified++;
+        return difference == null ? null : "verification failed: " + difference;
+      } catch (ModelException e) {
+        notes.add(
+            "not verified alone: "
+                + rule.name()
+                + " at "
+                + match.root().describe()
+                + ": "
+                + e.getMessage());
+        return null;
+      }
+    }
+
+    /** The first constant of equal content for every constant of a graph. */
+    IdentityHashMap<Tensor, String> groupEqual(WorkGraph work) {
+      Map<Object, List<Map.Entry<String, Tensor>>> byShape = new LinkedHashMap<>();
+      for (Map.Entry<String, Tensor> e : work.initializers().entrySet()) {
+        if (!work.isInput(e.getKey())) {
+          List<Object> key = List.of(e.getValue().dtype(), Arrays.toString(e.getValue().shape()));
+          byShape.computeIfAbsent(key, k -> new ArrayList<>()).add(e);
+        }
+      }
+      IdentityHashMap<Tensor, String> firsts = new IdentityHashMap<>();
+      for (List<Map.Entry<String, Tensor>> group : byShape.values()) {
+        Map<Content, String> contents = new HashMap<>();
+        for (Map.Entry<String, Tensor> e :
+            group.size() > 1 ? group : List.<Map.Entry<String, Tensor>>of()) {
+          Content c =
+              new Content(e.getValue(), hashes.computeIfAbsent(e.getValue(), Tensor::hashCode));
+          firsts.put(e.getValue(), contents.computeIfAbsent(c, k -> e.getKey()));
+        }
+      }
+      return firsts;
+    }
+  }
+
+  /** A tensor whose hash was computed before. */
+  private record Content(Tensor tensor, int hash) {
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Content c && hash == c.hash && tensor.equals(c.tensor);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+
+  private static int nodeCount(Graph graph) {
+    return Report.Size.nodesOf(graph);
+  }
+}

@@ -1,0 +1,432 @@
+package dev.sardonyx.optimizer;
+
+import dev.sardonyx.graph.Attributes;
+import dev.sardonyx.graph.Dim;
+import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.Inference;
+import dev.sardonyx.graph.ModelException;
+import dev.sardonyx.graph.Node;
+import dev.sardonyx.graph.Operator;
+import dev.sardonyx.graph.Shape;
+import dev.sardonyx.graph.UnknownOperator;
+import dev.sardonyx.graph.ValueInfo;
+import dev.sardonyx.graph.ValueType;
+import dev.sardonyx.graph.ValueType.TensorType;
+import dev.sardonyx.optimizer.Matcher.Bindings;
+import dev.sardonyx.optimizer.Outcome.Declined;
+import dev.sardonyx.optimizer.Outcome.Rewrite;
+import dev.sardonyx.optimizer.Pattern.NodePattern;
+import dev.sardonyx.optimizer.WorkGraph.Slot;
+import dev.sardonyx.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One walk over one graph from its inputs on, with all rules tried at every node. Each subgraph
+ * gets a rewriter of its own, which sees the constants and types of the graphs around it.
+ */
+final class Rewriter {
+  private final Optimizer.Run run;
+  private final WorkGraph work;
+  private final Map<String, ValueType> declared;
+  private final Graph graph;
+
+  /** What is known of the values up to the node that is visited. */
+  private final Inference inference;
+
+  /** The same for one choice of all symbolic extents, for checks by evaluation; or null. */
+  private final Inference example;
+
+  private final Matcher matcher;
+  private final Map<Computation, Slot> computations = new HashMap<>();
+  private IdentityHashMap<Tensor, String> equalConstants;
+
+  private Rewriter(Optimizer.Run run, Graph graph, Inference inference, Inference example) {
+    this.run = run;
+    this.graph = graph;
+    this.inference = inference;
+    this.example = example;
+    work = new WorkGraph(graph);
+    declared = graph.declaredTypes();
+    matcher = new Matcher(this::producer, inference::constant);
+  }
+
+  /** Everything that makes two nodes compute the same. */
+  private record Computation(
+      String domain, String opType, List<String> inputs, Attributes attributes, Operator operator) {
+    static Computation of(Node n) {
+      return new Computation(n.domain(), n.opType(), n.inputs(), n.attributes(), n.operator());
+    }
+  }
+
+  /** Walks over a model once. */
+  static Graph rewrite(Optimizer.Run run, Graph graph) {
+    Inference example =
+        run.example() == null
+            ? null
+            : Inference.incremental(
+                graph.inputs().stream()
+                    .map(v -> new ValueInfo(v.name(), run.example().inputTypes().get(v.name())))
+                    .toList());
+    return new Rewriter(run, graph, Inference.incremental(graph.inputs()), example).walk();
+  }
+
+  private Graph walk() {
+    work.initializers()
+        .forEach(
+            (name, value) -> {
+              if (!work.isInput(name)) {
+                addConstant(name, value);
+              }
+            });
+    for (Slot s = work.first(); s != null; ) {
+      s = visit(s);
+    }
+    Graph result = work.toGraph();
+    boolean fewerConstants = result.initializers().size() < graph.initializers().size();
+    return work.isChanged() || fewerConstants ? result : graph;
+  }
+
+  private void addConstant(String name, Tensor value) {
+    inference.addConstant(name, value);
+    if (example != null) {
+      example.addConstant(name, value);
+    }
+  }
+
+  private void infer(Node node) {
+    inference.add(node, declared);
+    if (example != null) {
+      example.add(node, Map.of());
+    }
+  }
+
+  /** Tries all rules at a node; returns the node to be visited next. */
+  private Slot visit(Slot s) {
+    Slot next = s.next();
+    if (work.isDead(s)) {
+      run.removedDead(work.removeDead(s));
+      return next;
+    }
+    rewriteSubgraphs(s);
+    infer(s.node());
+    for (Rule rule : run.rulesFor(s.node().qualifiedOpType())) {
+      for (NodePattern pattern : run.patterns(rule)) {
+        Slot continueAt = tryRule(rule, pattern, s);
+        if (continueAt != null) {
+          return continueAt == s ? next : continueAt;
+        }
+      }
+    }
+    if (isPure(s.node())) {
+      Slot before = computations.get(Computation.of(s.node()));
+      if (before == null || before.isRemoved()) {
+        computations.put(Computation.of(s.node()), s);
+      }
+    }
+    return s.next();
+  }
+
+  private void rewriteSubgraphs(Slot s) {
+    if (s.node().subgraphs().isEmpty()) {
+      return;
+    }
+    boolean[] changed = new boolean[1];
+    Node n =
+        work.withSubgraphs(
+            s.node(),
+            g -> {
+              Inference inner = inference.nested(g.inputs());
+              Inference innerExample = example == null ? null : example.nested(g.inputs());
+              Graph better = new Rewriter(run, g, inner, innerExample).walk();
+              changed[0] |= better != g;
+              return better;
+            });
+    if (changed[0]) {
+      work.set(s, n);
+    }
+  }
+
+  /**
+   * Tries one rule at a node.
+   *
+   * @return null if nothing was changed, else the node to be visited next; {@code s} itself stands
+   *     for the one after it
+   */
+  private Slot tryRule(Rule rule, NodePattern pattern, Slot s) {
+    Node root = s.node();
+    Bindings b = matcher.match(pattern, root);
+    if (b == null) {
+      return null;
+    }
+    Match match = new Match(this, root, b.nodes(), b.values(), b.matched().keySet());
+    Outcome outcome;
+    try {
+      if (!rule.applies(match)) {
+        return null;
+      }
+      String elsewhere = usedElsewhere(b, root);
+      outcome = elsewhere != null ? Outcome.declined(elsewhere) : rule.rewrite(match);
+    } catch (ModelException e) {
+      outcome = Outcome.declined(e.getMessage());
+    } catch (ArithmeticException
+        | ClassCastException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException e) {
+      outcome = Outcome.declined("the rule failed: " + e);
+    }
+    if (outcome instanceof Declined d) {
+      run.declined(rule, root, d.reason());
+      return null;
+    }
+    Patch patch = ((Rewrite) outcome).patch();
+    String refusal = refusal(rule, match, patch);
+    if (refusal != null) {
+      run.declined(rule, root, refusal);
+      return null;
+    }
+    if (!run.mayApply(rule, root)) {
+      return null;
+    }
+    Slot firstNew = apply(s, patch);
+    run.applied(rule, root, match.matched(), patch);
+    return firstNew;
+  }
+
+  /** Why a matched node that the patch makes superfluous cannot go; null if all can. */
+  private String usedElsewhere(Bindings b, Node root) {
+    Set<Node> matched = b.matched().keySet();
+    for (Map.Entry<Node, Boolean> e : b.matched().entrySet()) {
+      Node n = e.getKey();
+      boolean isRoot = n.outputs().equals(root.outputs());
+      for (String v : e.getValue() || isRoot ? List.<String>of() : n.outputs()) {
+        if (work.isOutput(v)) {
+          return "'" + v + "', which " + n.describe() + " computes, is an output of the graph";
+        }
+        Optional<Node> other =
+            work.consumers(v).stream().map(Slot::node).filter(c -> !matched.contains(c)).findAny();
+        if (other.isPresent()) {
+          return "'" + v + "' is also used by " + other.get().describe();
+        }
+      }
+    }
+    return null;
+  }
+
+  // ---- checking a patch ----
+
+  /** Why a patch is not applied, or null if it is sound. */
+  private String refusal(Rule rule, Match match, Patch patch) {
+    Node root = match.root();
+    for (String v : root.outputs()) {
+      if (work.isUsed(v) && !patch.replacements().containsKey(v) && !isKept(patch, v)) {
+        return "its output '" + v + "' is used";
+      }
+    }
+    for (Node n : patch.nodes()) {
+      if (n.operator() instanceof UnknownOperator) {
+        return "operator " + n.qualifiedOpType() + " is not known";
+      }
+    }
+    patch.constants().forEach(this::addConstant);
+    try {
+      patch.nodes().forEach(this::infer);
+    } catch (ModelException e) {
+      return "the new nodes do not fit: " + e.getMessage();
+    }
+    for (Map.Entry<String, String> r : patch.replacements().entrySet()) {
+      ValueType before = inference.type(r.getKey());
+      ValueType after = inference.type(r.getValue());
+      if (!refines(after, before)) {
+        return "'" + r.getKey() + "' is " + before + ", but the replacement is " + after;
+      }
+      if (isExisting(patch, r.getValue())) {
+        String refusal = redirectRefusal(root, r.getKey(), r.getValue());
+        if (refusal != null) {
+          return refusal;
+        }
+      }
+    }
+    return run.isVerifying() ? run.verify(rule, match, patch, example) : null;
+  }
+
+  private static boolean isKept(Patch patch, String value) {
+    return patch.nodes().stream().anyMatch(n -> n.outputs().contains(value));
+  }
+
+  private static boolean isExisting(Patch patch, String value) {
+    return !patch.constants().containsKey(value) && !isKept(patch, value);
+  }
+
+  private String redirectRefusal(Node root, String from, String to) {
+    if (work.wouldHide(from, to)) {
+      return "a subgraph has a value of its own called '" + to + "'";
+    }
+    boolean stuck = work.isOutput(from) && !canRename(to) && root.is("Identity");
+    return stuck ? "it gives an output of the graph its name" : null;
+  }
+
+  /** Whether a value that exists may be given the name of a graph output. */
+  private boolean canRename(String value) {
+    return work.producer(value) != null && !work.isOutput(value);
+  }
+
+  /** Whether all that is known of {@code before} is also known of {@code after}. */
+  static boolean refines(ValueType after, ValueType before) {
+    if (before.equals(ValueType.UNKNOWN) || before.equals(after)) {
+      return true;
+    }
+    return before instanceof TensorType b
+        && after instanceof TensorType a
+        && a.dtype() == b.dtype()
+        && refines(a.shape(), b.shape());
+  }
+
+  private static boolean refines(Shape after, Shape before) {
+    if (!before.hasRank()) {
+      return true;
+    }
+    if (!after.hasRank() || after.rank() != before.rank()) {
+      return false;
+    }
+    for (int i = 0; i < before.rank(); i++) {
+      Dim b = before.dim(i);
+      Dim a = after.dim(i);
+      if (!a.equals(b) && (b.isKnown() || !a.isKnown() && !isAnonymous(b))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether an extent is one that inference knows nothing of (see Inference's fresh extents). */
+  private static boolean isAnonymous(Dim d) {
+    return d.toString().contains("?");
+  }
+
+  // ---- applying a patch ----
+
+  /** Puts a sound patch in place; returns the first new node, or {@code root} if there is none. */
+  private Slot apply(Slot root, Patch patch) {
+    List<Node> nodes = new ArrayList<>(patch.nodes());
+    Map<String, Tensor> constants = new LinkedHashMap<>(patch.constants());
+    List<Slot> suspects = new ArrayList<>();
+    suspects.add(root);
+    Set<String> oldUses = root.node().uses();
+    Map<String, String> redirects = new LinkedHashMap<>();
+    patch
+        .replacements()
+        .forEach(
+            (from, to) -> {
+              boolean own = work.producer(from) == root;
+              if (!own) {
+                suspects.add(work.producer(from));
+              }
+              if (own && isKept(patch, to)) {
+                nodes.replaceAll(n -> withName(n, to, from));
+              } else if (own && constants.containsKey(to)) {
+                constants.put(from, constants.remove(to));
+                nodes.replaceAll(n -> withName(n, to, from));
+              } else {
+                redirects.put(from, to);
+              }
+            });
+    Slot place = root.next();
+    work.remove(root);
+    constants.forEach(
+        (name, value) -> {
+          work.addInitializer(name, value);
+          addConstant(name, value);
+        });
+    Slot first = null;
+    for (Node n : nodes) {
+      Slot s = work.insertBefore(place, n);
+      first = first == null ? s : first;
+    }
+    for (Map.Entry<String, String> r : redirects.entrySet()) {
+      Slot s = redirect(r.getKey(), r.getValue(), place);
+      first = first == null ? s : first;
+    }
+    for (String v : oldUses) {
+      if (work.producer(v) != null) {
+        suspects.add(work.producer(v));
+      }
+    }
+    suspects.stream().filter(s -> !s.isRemoved()).forEach(work::removeDead);
+    return first != null && !first.isRemoved() ? first : place != null ? place : root;
+  }
+
+  private static Node withName(Node n, String from, String to) {
+    return n.withInputs(n.inputs().stream().map(v -> v.equals(from) ? to : v).toList())
+        .withOutputs(n.outputs().stream().map(v -> v.equals(from) ? to : v).toList());
+  }
+
+  /** Lets readers of {@code from} read {@code to}; a graph output keeps its name. */
+  private Slot redirect(String from, String to, Slot place) {
+    if (!work.isOutput(from)) {
+      work.redirect(from, to);
+      return null;
+    }
+    if (canRename(to)) {
+      work.redirect(from, to);
+      work.rename(to, from);
+      return null;
+    }
+    Operator identity = graph.operators().bind("", "Identity", Attributes.NONE);
+    return work.insertBefore(
+        place, new Node("", "", "Identity", List.of(to), List.of(from), Attributes.NONE, identity));
+  }
+
+  // ---- what a match may ask ----
+
+  Inference inference() {
+    return inference;
+  }
+
+  Node producer(String value) {
+    return work.producer(value) == null ? null : work.producer(value).node();
+  }
+
+  boolean isUsed(String value) {
+    return work.isUsed(value);
+  }
+
+  Patch.Builder patch(Node root) {
+    return new Patch.Builder(graph.operators(), root, run::freshName);
+  }
+
+  Node twin(Node n) {
+    if (!isPure(n)) {
+      return null;
+    }
+    Slot s = computations.get(Computation.of(n));
+    boolean twin =
+        s != null
+            && !s.isRemoved()
+            && !s.node().outputs().equals(n.outputs())
+            && Computation.of(s.node()).equals(Computation.of(n))
+            && s.node().outputs().size() == n.outputs().size();
+    return twin ? s.node() : null;
+  }
+
+  private static boolean isPure(Node n) {
+    return n.operator().isDeterministic() && n.subgraphs().isEmpty();
+  }
+
+  String firstEqualConstant(String value) {
+    Tensor t = work.initializers().get(value);
+    if (t == null || work.isInput(value)) {
+      return value;
+    }
+    if (equalConstants == null) {
+      equalConstants = run.groupEqual(work);
+    }
+    return equalConstants.getOrDefault(t, value);
+  }
+}
