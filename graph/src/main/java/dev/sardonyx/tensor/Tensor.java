@@ -279,6 +279,11 @@ public final class Tensor implements Value {
     return (String[]) array;
   }
 
+  /** Whether both stand in the same Java array, so that writing to one may change the other. */
+  public boolean sharesArrayWith(Tensor other) {
+    return array == other.array;
+  }
+
   // ---- elements, by row-major position ----
 
   /** Element {@code i} of any real numeric type or bool (0 or 1); 64-bit integers are rounded. */

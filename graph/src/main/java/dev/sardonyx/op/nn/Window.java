@@ -133,7 +133,7 @@ public record Window(
   }
 
   /** The output shape [N, C, O1, …] of a pooling of {@code x}. */
-  Shape poolShape(Shape x, Supplier<Dim> fresh) {
+  public Shape poolShape(Shape x, Supplier<Dim> fresh) {
     if (!x.hasRank()) {
       return new Shape(Stream.generate(fresh).limit(kernel.size() + 2).toList());
     }

@@ -1,0 +1,278 @@
+package dev.sardonyx;
+
+import dev.sardonyx.graph.Dim;
+import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.ModelException;
+import dev.sardonyx.graph.Shape;
+import dev.sardonyx.graph.ValueInfo;
+import dev.sardonyx.graph.ValueType.MapType;
+import dev.sardonyx.graph.ValueType.OptionalType;
+import dev.sardonyx.graph.ValueType.SequenceType;
+import dev.sardonyx.graph.ValueType.TensorType;
+import dev.sardonyx.graph.io.OnnxReader;
+import dev.sardonyx.optimizer.Level;
+import dev.sardonyx.optimizer.Optimizer;
+import dev.sardonyx.runtime.Workers;
+import dev.sardonyx.runtime.lowering.Lowering;
+import dev.sardonyx.runtime.plan.Program;
+import dev.sardonyx.runtime.simd.Kernels;
+import dev.sardonyx.tensor.MapValue;
+import dev.sardonyx.tensor.OptionalValue;
+import dev.sardonyx.tensor.SequenceValue;
+import dev.sardonyx.tensor.Tensor;
+import dev.sardonyx.tensor.Value;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A model ready to be run.
+ *
+ * <pre>{@code
+ * try (Session session = Session.open(Path.of("model.onnx"))) {
+ *   Tensor image = Tensor.of(pixels, 1, 3, 224, 224);
+ *   Map<String, Value> outputs = session.run(Map.of("image", image));
+ *   float[] scores = ((Tensor) outputs.get("scores")).toFloats();
+ * }
+ * }</pre>
+ *
+ * <p>A session is immutable and may be used by any number of threads at once. Results are the same
+ * bits for any number of threads and on any machine.
+ */
+public final class Session implements AutoCloseable {
+  private final Graph model;
+  private final Graph graph;
+  private final Workers workers;
+  private final Program program;
+  private volatile boolean closed;
+
+  private Session(Graph model, SessionOptions options) {
+    this.model = model;
+    graph = options.optimize() ? Optimizer.of(Level.FULL).optimize(model).graph() : model;
+    workers = new Workers(options.threads());
+    program = new Program(Lowering.lower(graph), Kernels.best(), workers);
+  }
+
+  /**
+   * Loads a model file.
+   *
+   * @throws ModelException if it is no valid model
+   */
+  public static Session open(Path model) {
+    return open(model, SessionOptions.DEFAULTS);
+  }
+
+  public static Session open(Path model, SessionOptions options) {
+    return open(OnnxReader.read(model), options);
+  }
+
+  /**
+   * Loads a model from the bytes of its file.
+   *
+   * @throws ModelException if they are no valid model
+   */
+  public static Session open(byte[] model) {
+    return open(model, SessionOptions.DEFAULTS);
+  }
+
+  public static Session open(byte[] model, SessionOptions options) {
+    return open(OnnxReader.read(model), options);
+  }
+
+  /**
+   * Prepares a graph.
+   *
+   * @throws ModelException if a node's inputs do not fit its operator
+   */
+  public static Session open(Graph model) {
+    return open(model, SessionOptions.DEFAULTS);
+  }
+
+  public static Session open(Graph model, SessionOptions options) {
+    return new Session(model, options);
+  }
+
+  /** What is to be fed: names, types and shapes, whose extents may be names. */
+  public List<ValueInfo> inputs() {
+    return model.inputs();
+  }
+
+  /** What is computed. */
+  public List<ValueInfo> outputs() {
+    return model.outputs();
+  }
+
+  /** The model as it is run: after the optimizer's rewrites. */
+  public Graph graph() {
+    return graph;
+  }
+
+  /**
+   * Computes all outputs.
+   *
+   * @param inputs a value for every input by name; inputs that have a default may be left out
+   * @return a value for every output by name, in the model's order
+   * @throws ModelException if an input is missing, unknown, or of the wrong type or shape, or if a
+   *     node cannot be computed
+   */
+  public Map<String, Value> run(Map<String, ? extends Value> inputs) {
+    boolean[] all = new boolean[model.outputs().size()];
+    Arrays.fill(all, true);
+    return run(inputs, all, null);
+  }
+
+  /**
+   * Computes some outputs, and of the model only what they need.
+   *
+   * @throws ModelException as {@link #run(Map)}, and if an output is unknown
+   */
+  public Map<String, Value> run(Map<String, ? extends Value> inputs, Set<String> outputs) {
+    boolean[] wanted = new boolean[model.outputs().size()];
+    for (String name : outputs) {
+      wanted[outputIndex(name)] = true;
+    }
+    return run(inputs, wanted, null);
+  }
+
+  /**
+   * Computes some outputs into tensors of the caller's, to spare their allocation.
+   *
+   * @param outputs for every wanted output a tensor of its type and shape, which is written to
+   * @throws ModelException as {@link #run(Map)}, and if a tensor does not fit its output
+   */
+  public Map<String, Value> run(Map<String, ? extends Value> inputs, Map<String, Tensor> outputs) {
+    boolean[] wanted = new boolean[model.outputs().size()];
+    Tensor[] into = new Tensor[wanted.length];
+    for (Map.Entry<String, Tensor> e : outputs.entrySet()) {
+      int i = outputIndex(e.getKey());
+      wanted[i] = true;
+      into[i] = e.getValue();
+    }
+    return run(inputs, wanted, into);
+  }
+
+  private int outputIndex(String name) {
+    for (int i = 0; i < model.outputs().size(); i++) {
+      if (model.outputs().get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    throw new ModelException(
+        "output '"
+            + name
+            + "': expected one of "
+            + model.outputs().stream().map(ValueInfo::name).toList());
+  }
+
+  private Map<String, Value> run(
+      Map<String, ? extends Value> inputs, boolean[] wanted, Tensor[] into) {
+    if (closed) {
+      throw new IllegalStateException("the session is closed");
+    }
+    Value[] values = program.run(checked(inputs), wanted, into);
+    Map<String, Value> outputs = new LinkedHashMap<>();
+    for (int i = 0; i < values.length; i++) {
+      if (wanted[i]) {
+        outputs.put(model.outputs().get(i).name(), values[i]);
+      }
+    }
+    return outputs;
+  }
+
+  /** The inputs in the program's order, after checking them against the model's declaration. */
+  private Value[] checked(Map<String, ? extends Value> inputs) {
+    List<ValueInfo> declared = model.inputs();
+    Value[] values = new Value[declared.size()];
+    Map<String, Long> symbols = new HashMap<>();
+    int used = 0;
+    for (int i = 0; i < values.length; i++) {
+      ValueInfo input = declared.get(i);
+      Value value = inputs.get(input.name());
+      if (value == null) {
+        value = graph.initializers().get(input.name());
+        if (value == null) {
+          throw new ModelException(
+              "input '" + input.name() + "': expected " + input.type() + ", but none was given");
+        }
+      } else {
+        used++;
+        check(input, value, symbols);
+      }
+      values[i] = value;
+    }
+    if (used < inputs.size()) {
+      List<String> names = declared.stream().map(ValueInfo::name).toList();
+      String unknown =
+          inputs.keySet().stream().filter(n -> !names.contains(n)).findFirst().orElse("?");
+      throw new ModelException("input '" + unknown + "': expected one of " + names);
+    }
+    return values;
+  }
+
+  private static void check(ValueInfo input, Value value, Map<String, Long> symbols) {
+    boolean fits = true;
+    if (input.type() instanceof TensorType type) {
+      fits = value instanceof Tensor t && t.dtype() == type.dtype();
+      if (fits) {
+        checkShape(input, (Tensor) value, type.shape(), symbols);
+      }
+    } else if (input.type() instanceof SequenceType) {
+      fits = value instanceof SequenceValue;
+    } else if (input.type() instanceof MapType) {
+      fits = value instanceof MapValue;
+    } else if (input.type() instanceof OptionalType) {
+      fits = value instanceof OptionalValue;
+    }
+    if (!fits) {
+      String given =
+          value instanceof Tensor t ? t.describe() : "a " + value.getClass().getSimpleName();
+      throw new ModelException(
+          "input '" + input.name() + "': expected " + input.type() + ", got " + given);
+    }
+  }
+
+  private static void checkShape(
+      ValueInfo input, Tensor value, Shape declared, Map<String, Long> symbols) {
+    if (!declared.hasRank()) {
+      return;
+    }
+    boolean fits = declared.rank() == value.rank();
+    for (int d = 0; fits && d < declared.rank(); d++) {
+      Dim dim = declared.dim(d);
+      long given = value.dim(d);
+      if (dim.isKnown()) {
+        fits = dim.value() == given;
+      } else {
+        Long before = symbols.putIfAbsent(dim.toString(), given);
+        if (before != null && before != given) {
+          throw new ModelException(
+              "input '"
+                  + input.name()
+                  + "': expected "
+                  + input.type()
+                  + " with "
+                  + dim
+                  + " = "
+                  + before
+                  + " as in the inputs before it, got "
+                  + value.describe());
+        }
+      }
+    }
+    if (!fits) {
+      throw new ModelException(
+          "input '" + input.name() + "': expected " + input.type() + ", got " + value.describe());
+    }
+  }
+
+  /** Ends the session's threads. A run that is going on finishes. */
+  @Override
+  public void close() {
+    closed = true;
+    workers.close();
+  }
+}

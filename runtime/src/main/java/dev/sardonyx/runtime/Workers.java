@@ -1,0 +1,174 @@
+package dev.sardonyx.runtime;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A small pool of threads that split ranges of work; the calling thread takes part.
+ *
+ * <p>The split is static and over outputs only, so results do not depend on the number of threads.
+ * Idle threads spin briefly, then park. One run at a time uses the pool; a run that finds it busy
+ * works alone, which keeps the processor just as busy.
+ */
+public final class Workers implements AutoCloseable {
+  /** Work over a range; called for disjoint parts of it from several threads at once. */
+  @FunctionalInterface
+  public interface RangeTask {
+    void run(int from, int to);
+  }
+
+  /** Iterations of waiting before a thread parks: some tens of microseconds. */
+  private static final int SPINS = 4000;
+
+  private final int threads;
+  private final Helper[] helpers;
+  private final ReentrantLock busy = new ReentrantLock();
+  private final AtomicInteger pending = new AtomicInteger();
+  private RangeTask task;
+  private int size;
+  private int parts;
+  private volatile Throwable failure;
+  private volatile boolean closed;
+
+  /**
+   * @param threads how many threads work, the caller included
+   */
+  public Workers(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("expected at least 1 thread, got " + threads);
+    }
+    this.threads = threads;
+    helpers = new Helper[threads - 1];
+    for (int i = 0; i < helpers.length; i++) {
+      helpers[i] = new Helper(i + 1);
+      helpers[i].start();
+    }
+  }
+
+  public int threads() {
+    return threads;
+  }
+
+  /**
+   * Runs {@code work} over 0 to {@code n}, split into at most as many parts as there are threads.
+   *
+   * @param grain the smallest part worth a thread of its own
+   */
+  public void run(RangeTask work, int n, int grain) {
+    int split = Math.min(threads, n / Math.max(1, grain));
+    if (split <= 1 || closed || busy.isHeldByCurrentThread() || !busy.tryLock()) {
+      if (n > 0) {
+        work.run(0, n);
+      }
+      return;
+    }
+    try {
+      task = work;
+      size = n;
+      parts = split;
+      failure = null;
+      pending.set(split - 1);
+      for (int i = 0; i < split - 1; i++) {
+        helpers[i].wake();
+      }
+      try {
+        part(0);
+      } finally {
+        awaitHelpers();
+      }
+      if (failure instanceof RuntimeException e) {
+        throw e;
+      }
+      if (failure instanceof Error e) {
+        throw e;
+      }
+    } finally {
+      task = null;
+      busy.unlock();
+    }
+  }
+
+  private void part(int index) {
+    int from = (int) ((long) size * index / parts);
+    int to = (int) ((long) size * (index + 1) / parts);
+    task.run(from, to);
+  }
+
+  private void awaitHelpers() {
+    int spins = 0;
+    while (pending.get() > 0) {
+      if (++spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        // The helpers may share this processor: let them have it.
+        LockSupport.parkNanos(1_000);
+      }
+    }
+  }
+
+  /** Ends the threads; a run still going on finishes first. */
+  @Override
+  public void close() {
+    busy.lock();
+    try {
+      closed = true;
+      for (Helper h : helpers) {
+        h.wake();
+      }
+    } finally {
+      busy.unlock();
+    }
+  }
+
+  private final class Helper extends Thread {
+    private final int index;
+    private volatile boolean signalled;
+    private volatile boolean parked;
+
+    Helper(int index) {
+      super("sardonyx-" + index);
+      this.index = index;
+      setDaemon(true);
+    }
+
+    void wake() {
+      signalled = true;
+      if (parked) {
+        LockSupport.unpark(this);
+      }
+    }
+
+    @Override
+    public void run() {
+      while (true) {
+        awaitSignal();
+        signalled = false;
+        if (closed) {
+          return;
+        }
+        try {
+          part(index);
+        } catch (Throwable t) {
+          failure = t;
+        } finally {
+          pending.decrementAndGet();
+        }
+      }
+    }
+
+    private void awaitSignal() {
+      for (int spins = 0; !signalled; ) {
+        if (++spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          parked = true;
+          if (!signalled) {
+            LockSupport.park(this);
+          }
+          parked = false;
+        }
+      }
+    }
+  }
+}

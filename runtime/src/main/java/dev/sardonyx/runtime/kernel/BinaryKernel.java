@@ -1,0 +1,160 @@
+package dev.sardonyx.runtime.kernel;
+
+import dev.sardonyx.runtime.Workers;
+import dev.sardonyx.runtime.simd.BinaryOp;
+import dev.sardonyx.runtime.simd.Kernels;
+import dev.sardonyx.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * An element-wise function of two float32 tensors that broadcast.
+ *
+ * <p>Dimensions that behave alike are merged; what is left is a number of rows, each of which is
+ * two rows, or a row and a single number, combined.
+ */
+final class BinaryKernel implements Kernel, Workers.RangeTask {
+  private final BinaryOp op;
+  private final Kernels simd;
+  private final Workers workers;
+
+  /** Merged extents of the output, and the steps of both operands along them (0 = repeated). */
+  private final int[] extents;
+
+  private final int[] xStrides;
+  private final int[] yStrides;
+  private Tensor x;
+  private Tensor y;
+  private Tensor z;
+
+  private BinaryKernel(BinaryOp op, NodeContext node) {
+    this.op = op;
+    this.simd = node.simd();
+    this.workers = node.workers();
+    int[] to = node.outputShape(0);
+    int[] xs = strides(node.shape(0), to);
+    int[] ys = strides(node.shape(1), to);
+    int[] merged = new int[to.length + 1];
+    int[] mergedX = new int[to.length + 1];
+    int[] mergedY = new int[to.length + 1];
+    int n = 0;
+    merged[0] = 1;
+    for (int d = to.length - 1; d >= 0; d--) {
+      if (to[d] == 1) {
+        continue;
+      }
+      boolean alike =
+          n > 0
+              && xs[d] == mergedX[n - 1] * merged[n - 1]
+              && ys[d] == mergedY[n - 1] * merged[n - 1];
+      if (alike) {
+        merged[n - 1] *= to[d];
+      } else {
+        merged[n] = to[d];
+        mergedX[n] = xs[d];
+        mergedY[n] = ys[d];
+        n++;
+      }
+    }
+    n = Math.max(n, 1);
+    extents = Arrays.copyOf(merged, n);
+    xStrides = Arrays.copyOf(mergedX, n);
+    yStrides = Arrays.copyOf(mergedY, n);
+  }
+
+  static KernelFactory factory(BinaryOp op) {
+    return node -> node.allFloat() && node.inputs().size() == 2 ? new BinaryKernel(op, node) : null;
+  }
+
+  /** Strides of a shape aligned right to another, 0 where it is repeated. */
+  private static int[] strides(int[] from, int[] to) {
+    int[] own = Tensor.strides(from);
+    int[] out = new int[to.length];
+    int lead = to.length - from.length;
+    for (int d = 0; d < from.length; d++) {
+      out[lead + d] = from[d] == 1 ? 0 : own[d];
+    }
+    return out;
+  }
+
+  @Override
+  public void run(Tensor[] in, Tensor[] out) {
+    x = in[0];
+    y = in[1];
+    z = out[0];
+    int row = extents[0];
+    if (extents.length == 1) {
+      workers.run(this, row, UnaryKernel.GRAIN);
+    } else if (row > 0) {
+      workers.run(this, z.size() / row, Math.max(1, UnaryKernel.GRAIN / row));
+    }
+  }
+
+  @Override
+  public void run(int from, int to) {
+    if (extents.length == 1) {
+      row(xStrides[0] * from, yStrides[0] * from, from, to - from);
+      return;
+    }
+    int inner = extents.length == 2 ? to - from : extents[1];
+    int r = from;
+    while (r < to) {
+      int xAt = 0;
+      int yAt = 0;
+      int rest = r;
+      for (int d = 1; d < extents.length; d++) {
+        int i = rest % extents[d];
+        xAt += i * xStrides[d];
+        yAt += i * yStrides[d];
+        rest /= extents[d];
+      }
+      int count = Math.min(to - r, inner - r % extents[1]);
+      if (extents.length == 2) {
+        count = to - r;
+      }
+      rows(xAt, yAt, r * extents[0], count);
+      r += count;
+    }
+  }
+
+  /** Rows that follow one another along dimension 1. */
+  private void rows(int xAt, int yAt, int zAt, int count) {
+    int n = extents[0];
+    if (xStrides[0] == 1 && yStrides[0] == 1) {
+      simd.binary(
+          op,
+          x.floatArray(),
+          x.arrayOffset() + xAt,
+          xStrides[1],
+          y.floatArray(),
+          y.arrayOffset() + yAt,
+          yStrides[1],
+          z.floatArray(),
+          z.arrayOffset() + zAt,
+          n,
+          count,
+          n);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      row(xAt + i * xStrides[1], yAt + i * yStrides[1], zAt + i * n, n);
+    }
+  }
+
+  private void row(int xAt, int yAt, int zAt, int n) {
+    float[] xs = x.floatArray();
+    float[] ys = y.floatArray();
+    int xo = x.arrayOffset() + xAt;
+    int yo = y.arrayOffset() + yAt;
+    int zo = z.arrayOffset() + zAt;
+    if (xStrides[0] == 1 && yStrides[0] == 1) {
+      simd.binary(op, xs, xo, ys, yo, z.floatArray(), zo, n);
+    } else if (xStrides[0] == 1) {
+      simd.binaryScalar(op, xs, xo, ys[yo], z.floatArray(), zo, n);
+    } else if (yStrides[0] == 1) {
+      simd.scalarBinary(op, xs[xo], ys, yo, z.floatArray(), zo, n);
+    } else {
+      // Only a single element repeats both.
+      simd.binaryScalar(op, xs, xo, ys[yo], z.floatArray(), zo, n);
+    }
+  }
+}

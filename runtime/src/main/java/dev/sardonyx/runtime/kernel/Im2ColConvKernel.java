@@ -1,0 +1,176 @@
+package dev.sardonyx.runtime.kernel;
+
+import dev.sardonyx.runtime.Workers;
+import dev.sardonyx.runtime.simd.Epilogue;
+import dev.sardonyx.runtime.simd.Im2Col;
+import dev.sardonyx.runtime.simd.Kernels;
+import dev.sardonyx.runtime.simd.PackedMatrix;
+import dev.sardonyx.runtime.simd.Window;
+import dev.sardonyx.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * Convolution as GEMM: the inputs of a strip of output pixels are laid out as rows (im2col) in a
+ * buffer that stays in L2, and multiplied with the packed weights. Where every output pixel reads
+ * just its own input pixel (1×1, stride 1), the image itself is the left operand.
+ */
+final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
+  /** Floats of a strip: half of a small L2. */
+  private static final int STRIP = 64 * 1024;
+
+  /** Rows that a micro-kernel takes at once. */
+  private static final int ROWS = 8;
+
+  /** Multiplications worth a thread of their own. */
+  private static final long GRAIN = 100_000;
+
+  private final Kernels simd;
+  private final Workers workers;
+  private final Window window;
+  private final boolean pointwise;
+  private final int group;
+  private final int channels;
+  private final int inputs;
+  private final int outputs;
+  private final int inPixels;
+  private final int outPixels;
+  private final int images;
+  private final PackedMatrix[] weights;
+  private final Epilogue[] epilogues;
+  private final int stripRows;
+  private final float[][] strips;
+  private Tensor x;
+  private Tensor y;
+  private Tensor residual;
+
+  Im2ColConvKernel(NodeContext node, Tensor w, int group, Window window, Epilogue epilogue) {
+    simd = node.simd();
+    workers = node.workers();
+    this.window = window;
+    this.group = group;
+    channels = w.dim(1);
+    inputs = channels * group;
+    outputs = w.dim(0);
+    images = node.shape(0)[0];
+    inPixels = window.inHeight() * window.inWidth();
+    outPixels = window.outHeight() * window.outWidth();
+    int k = window.taps() * channels;
+    int n = outputs / group;
+    weights =
+        node.packed()
+            .get(
+                w,
+                "im2col/" + group,
+                PackedMatrix[].class,
+                () -> {
+                  PackedMatrix[] p = new PackedMatrix[group];
+                  Arrays.setAll(
+                      p, g -> PackedMatrix.pack(ConvKernels.matrix(w, group, g), 0, n, 1, k, n));
+                  return p;
+                });
+    epilogues = new Epilogue[group];
+    for (int g = 0; g < group; g++) {
+      float[] b = epilogue.bias();
+      epilogues[g] =
+          Epilogue.of(
+              b == null || group == 1 ? b : Arrays.copyOfRange(b, g * n, (g + 1) * n),
+              epilogue.activation());
+    }
+    pointwise =
+        window.taps() == 1
+            && window.strideHeight() == 1
+            && window.strideWidth() == 1
+            && inPixels == outPixels
+            && window.padTop() == 0
+            && window.padLeft() == 0;
+    stripRows = Math.max(ROWS, Math.min(STRIP / Math.max(1, k), outPixels) / ROWS * ROWS);
+    long macs = (long) images * outPixels * k * outputs;
+    int parts = (int) Math.max(1, Math.min(workers.threads(), macs / GRAIN));
+    strips = new float[parts][pointwise ? 0 : stripRows * k];
+  }
+
+  @Override
+  public void run(Tensor[] in, Tensor[] out) {
+    x = in[0];
+    residual = in.length > 3 ? in[3] : null;
+    y = out[0];
+    workers.run(this, strips.length, 1);
+  }
+
+  /** Parts of all output pixels of all images. */
+  @Override
+  public void run(int from, int to) {
+    long total = (long) images * outPixels;
+    for (int part = from; part < to; part++) {
+      int first = boundary(total, part);
+      int last = boundary(total, part + 1);
+      while (first < last) {
+        int image = first / outPixels;
+        int pixel = first % outPixels;
+        int end = Math.min(outPixels, pixel + last - first);
+        if (pointwise) {
+          pointwise(image, pixel, end);
+        } else {
+          im2col(strips[part], image, pixel, end);
+        }
+        first += end - pixel;
+      }
+    }
+  }
+
+  private int boundary(long total, int part) {
+    long at = total * part / strips.length;
+    return (int) (part == strips.length ? total : at / ROWS * ROWS);
+  }
+
+  private void pointwise(int image, int from, int to) {
+    for (int g = 0; g < group; g++) {
+      gemm(
+          x.floatArray(),
+          x.arrayOffset() + (image * inPixels + from) * inputs + g * channels,
+          inputs,
+          image * outPixels + from,
+          to - from,
+          g);
+    }
+  }
+
+  private void im2col(float[] strip, int image, int from, int to) {
+    int k = window.taps() * channels;
+    for (int pixel = from; pixel < to; pixel += stripRows) {
+      int end = Math.min(to, pixel + stripRows);
+      for (int g = 0; g < group; g++) {
+        Im2Col.pack(
+            x.floatArray(),
+            x.arrayOffset() + image * inPixels * inputs + g * channels,
+            inputs,
+            channels,
+            window,
+            pixel,
+            end,
+            strip,
+            0);
+        gemm(strip, 0, k, image * outPixels + pixel, end - pixel, g);
+      }
+    }
+  }
+
+  private void gemm(float[] a, int aOffset, int lda, int outPixel, int rows, int g) {
+    int at = outPixel * outputs + g * (outputs / group);
+    simd.gemm(
+        a,
+        aOffset,
+        lda,
+        weights[g],
+        y.floatArray(),
+        y.arrayOffset() + at,
+        outputs,
+        0,
+        rows,
+        0,
+        weights[g].panels(),
+        epilogues[g],
+        residual == null ? null : residual.floatArray(),
+        residual == null ? 0 : residual.arrayOffset() + at);
+  }
+}

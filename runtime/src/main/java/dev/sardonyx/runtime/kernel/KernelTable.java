@@ -1,0 +1,89 @@
+package dev.sardonyx.runtime.kernel;
+
+import static java.util.Map.entry;
+
+import dev.sardonyx.graph.Node;
+import dev.sardonyx.op.activation.Softmax;
+import dev.sardonyx.runtime.lowering.Lowering;
+import dev.sardonyx.runtime.simd.BinaryOp;
+import java.util.Map;
+import java.util.Set;
+
+/** Which operators have fast kernels. All others are computed by their reference evaluation. */
+public final class KernelTable {
+  private static final KernelFactory UNARY = ((KernelFactory) UnaryKernel::create).writingOver(0);
+
+  private static final Map<String, KernelFactory> FACTORIES =
+      Map.ofEntries(
+          entry("Abs", UNARY),
+          entry("Ceil", UNARY),
+          entry("Clip", UNARY),
+          entry("Erf", UNARY),
+          entry("Exp", UNARY),
+          entry("Floor", UNARY),
+          entry("Gelu", UNARY),
+          entry("HardSigmoid", UNARY),
+          entry("HardSwish", UNARY),
+          entry("LeakyRelu", UNARY),
+          entry("Log", UNARY),
+          entry("Neg", UNARY),
+          entry("Reciprocal", UNARY),
+          entry("Relu", UNARY),
+          entry("Sigmoid", UNARY),
+          entry("Sqrt", UNARY),
+          entry("Swish", UNARY),
+          entry("Tanh", UNARY),
+          entry("Add", binary(BinaryOp.ADD)),
+          entry("Sub", binary(BinaryOp.SUB)),
+          entry("Mul", binary(BinaryOp.MUL)),
+          entry("Div", binary(BinaryOp.DIV)),
+          entry("Max", binary(BinaryOp.MAX)),
+          entry("Min", binary(BinaryOp.MIN)),
+          entry("Pow", binary(BinaryOp.POW)),
+          entry("MatMul", MatMulKernel::create),
+          entry("Softmax", KernelTable::softmax),
+          entry("LogSoftmax", KernelTable::softmax),
+          entry("LayerNormalization", LayerNormalizationKernel::create),
+          entry("Transpose", TransposeKernel::create),
+          entry("Gather", GatherKernel::create),
+          entry("Concat", ConcatKernel::create),
+          entry("Slice", SliceKernel::create),
+          entry("Split", SplitKernel::create),
+          entry("ReduceMean", ReduceKernel::create),
+          entry("ReduceSum", ReduceKernel::create),
+          entry("ReduceMax", ReduceKernel::create),
+          entry("ReduceMin", ReduceKernel::create),
+          entry(Lowering.DOMAIN + "::Linear", LinearKernel::create),
+          entry(Lowering.DOMAIN + "::ChannelsLastConv", ConvKernels::create),
+          entry(Lowering.DOMAIN + "::ChannelsLastPool", PoolKernel::create),
+          entry(Lowering.DOMAIN + "::ChannelsLastMean", ChannelsLastMeanKernel::create));
+
+  /** Operators whose first output is their first input under another shape. */
+  private static final Set<String> VIEWS =
+      Set.of("Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze");
+
+  private KernelTable() {}
+
+  /** What makes kernels for a node, or null. It may still decline a node for types and shapes. */
+  public static KernelFactory find(Node node) {
+    return FACTORIES.get(node.qualifiedOpType());
+  }
+
+  /** Whether the node only gives its first input another shape. */
+  public static boolean isView(Node node) {
+    return node.domain().isEmpty() && VIEWS.contains(node.opType());
+  }
+
+  private static KernelFactory binary(BinaryOp op) {
+    return BinaryKernel.factory(op).writingOver(0, 1);
+  }
+
+  private static Kernel softmax(NodeContext node) {
+    int rank = node.shape(0).length;
+    Softmax op = (Softmax) node.operator();
+    boolean last = op.axis() == -1 || op.axis() == rank - 1;
+    return node.allFloat() && rank > 0 && last
+        ? new SoftmaxKernel(node, op.function() == Softmax.Function.LogSoftmax)
+        : null;
+  }
+}

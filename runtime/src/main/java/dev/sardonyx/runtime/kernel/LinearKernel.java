@@ -1,0 +1,80 @@
+package dev.sardonyx.runtime.kernel;
+
+import dev.sardonyx.runtime.Workers;
+import dev.sardonyx.runtime.lowering.Linear;
+import dev.sardonyx.runtime.simd.Epilogue;
+import dev.sardonyx.runtime.simd.Kernels;
+import dev.sardonyx.runtime.simd.PackedMatrix;
+import dev.sardonyx.tensor.Tensor;
+
+/** {@link Linear}: GEMM with packed weights, split over rows or, when these are few, columns. */
+final class LinearKernel implements Kernel, Workers.RangeTask {
+  /** Multiplications worth a thread of their own. */
+  private static final int GRAIN = 100_000;
+
+  private final Kernels simd;
+  private final Workers workers;
+  private final PackedMatrix weights;
+  private final Epilogue epilogue;
+  private final int rows;
+  private final boolean splitRows;
+  private Tensor x;
+  private Tensor y;
+  private Tensor residual;
+
+  private LinearKernel(NodeContext node, PackedMatrix weights, Epilogue epilogue) {
+    simd = node.simd();
+    workers = node.workers();
+    this.weights = weights;
+    this.epilogue = epilogue;
+    rows = Tensor.sizeOf(node.outputShape(0)) / Math.max(1, weights.n());
+    splitRows = rows >= 16 * workers.threads();
+  }
+
+  static Kernel create(NodeContext node) {
+    Linear op = (Linear) node.operator();
+    Tensor w = node.constant(1);
+    Tensor bias = node.constant(2);
+    if (!node.allFloat() || w == null || node.hasInput(2) && bias == null) {
+      return null;
+    }
+    int n = w.dim(op.transposed() ? 0 : 1);
+    int k = w.dim(op.transposed() ? 1 : 0);
+    PackedMatrix packed = node.packed().matrix(w, k, n, op.transposed());
+    float[] b = bias == null ? null : bias.toFloats();
+    return new LinearKernel(node, packed, Epilogue.of(b, op.activation()));
+  }
+
+  @Override
+  public void run(Tensor[] in, Tensor[] out) {
+    x = in[0];
+    residual = in.length > 3 ? in[3] : null;
+    y = out[0];
+    long macs = (long) weights.k() * weights.n();
+    if (splitRows) {
+      workers.run(this, rows, (int) Math.max(8, GRAIN / Math.max(1, macs)));
+    } else {
+      long perPanel = (long) rows * weights.k() * PackedMatrix.PANEL;
+      workers.run(this, weights.panels(), (int) Math.max(1, GRAIN / Math.max(1, perPanel)));
+    }
+  }
+
+  @Override
+  public void run(int from, int to) {
+    simd.gemm(
+        x.floatArray(),
+        x.arrayOffset(),
+        weights.k(),
+        weights,
+        y.floatArray(),
+        y.arrayOffset(),
+        weights.n(),
+        splitRows ? from : 0,
+        splitRows ? to : rows,
+        splitRows ? 0 : from,
+        splitRows ? weights.panels() : to,
+        epilogue,
+        residual == null ? null : residual.floatArray(),
+        residual == null ? 0 : residual.arrayOffset());
+  }
+}

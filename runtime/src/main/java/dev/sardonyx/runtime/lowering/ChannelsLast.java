@@ -1,0 +1,261 @@
+package dev.sardonyx.runtime.lowering;
+
+import dev.sardonyx.graph.Attribute;
+import dev.sardonyx.graph.Attributes;
+import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.Inference;
+import dev.sardonyx.graph.Node;
+import dev.sardonyx.graph.Operator;
+import dev.sardonyx.graph.ValueInfo;
+import dev.sardonyx.graph.ValueType.TensorType;
+import dev.sardonyx.op.Axis;
+import dev.sardonyx.op.nn.AveragePool;
+import dev.sardonyx.op.nn.Conv;
+import dev.sardonyx.op.nn.MaxPool;
+import dev.sardonyx.op.shaping.Concat;
+import dev.sardonyx.runtime.kernel.UnaryFunctions;
+import dev.sardonyx.runtime.simd.UnaryFunction;
+import dev.sardonyx.tensor.DType;
+import dev.sardonyx.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Images keep their channels last between the operators that can work so.
+ *
+ * <pre>
+ * Conv → Relu → Add → MaxPool      becomes
+ * Transpose → ChannelsLastConv → Relu → Add → ChannelsLastPool → Transpose
+ * </pre>
+ *
+ * <p>One pass over the nodes in order. A value may exist channels first (under its own name),
+ * channels last (under a second name), or both; an operator takes the form it wants, and a
+ * Transpose is put in where only the other one exists. Convolutions and pools want channels last;
+ * element-wise operators and Concat take channels last when one of their inputs is only there in
+ * that form; all others want channels first.
+ */
+final class ChannelsLast {
+  private static final Set<String> BINARY = Set.of("Add", "Sub", "Mul", "Div", "Max", "Min");
+
+  private final Graph graph;
+  private final Inference types;
+  private final Graph.Builder builder;
+  private final List<Node> nodes = new ArrayList<>();
+
+  /** The name of the channels-last form of values that have one. */
+  private final Map<String, String> last = new HashMap<>();
+
+  /** Values that exist channels first. */
+  private final Set<String> first = new HashSet<>();
+
+  private ChannelsLast(Graph graph) {
+    this.graph = graph;
+    types = Inference.of(graph);
+    builder = graph.toBuilder();
+    graph.inputs().forEach(v -> first.add(v.name()));
+    first.addAll(graph.initializers().keySet());
+    first.addAll(graph.captures());
+  }
+
+  static Graph apply(Graph graph) {
+    ChannelsLast pass = new ChannelsLast(graph);
+    for (Node node : graph.nodes()) {
+      pass.add(node);
+    }
+    for (ValueInfo output : graph.outputs()) {
+      pass.channelsFirst(output.name());
+    }
+    return pass.builder.nodes(pass.nodes).build();
+  }
+
+  private void add(Node node) {
+    if (node.is("Conv") && isImage(node.input(0)) && isConstantFloat(node.input(1))) {
+      addConv(node);
+    } else if (isPool(node) && isImage(node.input(0))) {
+      addPool(node);
+    } else if (node.is("GlobalAveragePool") && isImage(node.input(0))) {
+      addLast(node, new ChannelsLastMean(), "ChannelsLastMean", List.of(toLast(node.input(0))));
+    } else if (worksOnEither(node)) {
+      addElementwise(node);
+    } else if (node.is("Concat") && node.inputs().stream().allMatch(this::isOnlyLast)) {
+      addConcat(node);
+    } else {
+      node.uses().forEach(this::channelsFirst);
+      nodes.add(node);
+      first.addAll(node.outputs());
+    }
+  }
+
+  // ---- which nodes ----
+
+  /** Float32 [N, C, D1, …] of one or two spatial dimensions. */
+  private boolean isImage(String value) {
+    return types.type(value) instanceof TensorType t
+        && t.dtype() == DType.FLOAT
+        && t.shape().hasRank()
+        && (t.shape().rank() == 3 || t.shape().rank() == 4);
+  }
+
+  private boolean isConstantFloat(String value) {
+    Tensor t = types.constant(value);
+    return t != null && t.dtype() == DType.FLOAT;
+  }
+
+  private static boolean isPool(Node node) {
+    return (node.is("MaxPool") || node.is("AveragePool")) && !node.hasOutput(1);
+  }
+
+  private boolean isOnlyLast(String value) {
+    return last.containsKey(value) && !first.contains(value);
+  }
+
+  /** Element-wise operators of which some input is there only channels last. */
+  private boolean worksOnEither(Node node) {
+    if (node.inputs().stream().noneMatch(this::isOnlyLast)) {
+      return false;
+    }
+    if (UnaryFunctions.of(node, types::constant) != null) {
+      return true;
+    }
+    return node.domain().isEmpty()
+        && BINARY.contains(node.opType())
+        && node.inputs().size() == 2
+        && node.inputs().stream().allMatch(v -> hasLastForm(v, rank(node.output(0))));
+  }
+
+  private int rank(String value) {
+    return types.type(value) instanceof TensorType t && t.shape().hasRank() ? t.shape().rank() : -1;
+  }
+
+  /** A value of the same rank, or a constant that broadcasts to it. */
+  private boolean hasLastForm(String value, int rank) {
+    return rank(value) == rank || types.constant(value) != null && rank(value) <= rank;
+  }
+
+  // ---- new nodes ----
+
+  private void addConv(Node node) {
+    Operator conv = new ChannelsLastConv((Conv) node.operator(), UnaryFunction.IDENTITY);
+    List<String> inputs = new ArrayList<>(node.inputs());
+    inputs.set(0, toLast(node.input(0)));
+    addLast(node, conv, "ChannelsLastConv", inputs);
+  }
+
+  private void addPool(Node node) {
+    Operator pool =
+        node.operator() instanceof MaxPool p
+            ? new ChannelsLastPool(node, p.window(), true, false)
+            : new ChannelsLastPool(
+                node,
+                ((AveragePool) node.operator()).window(),
+                false,
+                ((AveragePool) node.operator()).countIncludePad());
+    addLast(node, pool, "ChannelsLastPool", List.of(toLast(node.input(0))));
+  }
+
+  private void addElementwise(Node node) {
+    int rank = rank(node.output(0));
+    List<String> inputs = new ArrayList<>(node.inputs());
+    boolean unary = !BINARY.contains(node.opType());
+    for (int i = 0; i < (unary ? 1 : inputs.size()); i++) {
+      Tensor constant = types.constant(inputs.get(i));
+      inputs.set(
+          i,
+          constant != null ? constantLast(inputs.get(i), constant, rank) : toLast(inputs.get(i)));
+    }
+    emitLast(node.withInputs(inputs));
+  }
+
+  private void addConcat(Node node) {
+    int rank = rank(node.output(0));
+    int axis = Axis.of(((Concat) node.operator()).axis(), rank);
+    int moved = axis == 0 ? 0 : axis == 1 ? rank - 1 : axis - 1;
+    Attributes attributes = Attributes.NONE.with("axis", Attribute.of((long) moved));
+    emitLast(
+        new Node(
+            node.name(),
+            "",
+            "Concat",
+            node.inputs().stream().map(this::toLast).toList(),
+            node.outputs(),
+            attributes,
+            graph.operators().bind("", "Concat", attributes)));
+  }
+
+  private void addLast(Node node, Operator operator, String opType, List<String> inputs) {
+    emitLast(
+        new Node(
+            node.name(),
+            Lowering.DOMAIN,
+            opType,
+            inputs,
+            node.outputs().subList(0, 1),
+            Attributes.NONE,
+            operator));
+  }
+
+  /** Adds a node that computes the channels-last form of the value it names as its output. */
+  private void emitLast(Node node) {
+    String value = node.output(0);
+    String name = value + "/last";
+    nodes.add(node.withOutputs(List.of(name)));
+    last.put(value, name);
+  }
+
+  // ---- the two forms ----
+
+  /** The name of a value's channels-last form, which is made if it is not there. */
+  private String toLast(String value) {
+    return last.computeIfAbsent(
+        value,
+        v -> {
+          String name = v + "/last";
+          nodes.add(transpose(v, name, Layout.toLast(rank(v))));
+          return name;
+        });
+  }
+
+  /** Makes sure that a value exists channels first. */
+  private void channelsFirst(String value) {
+    if (isOnlyLast(value)) {
+      nodes.add(transpose(last.get(value), value, Layout.toFirst(rank(value))));
+      first.add(value);
+    }
+  }
+
+  /** A constant that broadcasts to images of a rank, for images with channels last. */
+  private String constantLast(String value, Tensor constant, int rank) {
+    if (constant.size() == 1) {
+      return value;
+    }
+    return last.computeIfAbsent(
+        value + "/" + rank,
+        key -> {
+          int[] shape = new int[rank];
+          Arrays.fill(shape, 1);
+          int lead = rank - constant.rank();
+          System.arraycopy(constant.shape(), 0, shape, lead, constant.rank());
+          String name = key + "/last";
+          builder.initializer(name, Layout.channelsLast(constant.reshape(shape)));
+          return name;
+        });
+  }
+
+  private Node transpose(String from, String to, int... perm) {
+    Attributes attributes =
+        Attributes.NONE.with("perm", Attribute.of(Arrays.stream(perm).asLongStream().toArray()));
+    return new Node(
+        "",
+        "",
+        "Transpose",
+        List.of(from),
+        List.of(to),
+        attributes,
+        graph.operators().bind("", "Transpose", attributes));
+  }
+}

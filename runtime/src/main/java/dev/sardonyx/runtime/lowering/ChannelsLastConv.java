@@ -1,0 +1,59 @@
+package dev.sardonyx.runtime.lowering;
+
+import dev.sardonyx.graph.EvaluationContext;
+import dev.sardonyx.graph.InferenceContext;
+import dev.sardonyx.graph.Operator;
+import dev.sardonyx.graph.ValueType;
+import dev.sardonyx.op.nn.Conv;
+import dev.sardonyx.runtime.simd.UnaryFunction;
+import dev.sardonyx.tensor.Tensor;
+import dev.sardonyx.tensor.Value;
+import java.util.List;
+
+/**
+ * Conv over images whose channels come last, and all that follows it: {@code Y = f(conv(X, W) +
+ * bias + residual)}.
+ *
+ * <p>Inputs: X [N, D1, …, C], W [M, C/group, k1, …] as Conv has it, bias [M] or omitted, residual
+ * of Y's shape or omitted; Y [N, O1, …, M].
+ */
+public record ChannelsLastConv(Conv conv, UnaryFunction activation) implements Operator {
+  @Override
+  public List<ValueType> infer(InferenceContext c) {
+    return List.of(
+        ValueType.tensor(
+            c.dtype(0),
+            Layout.channelsLast(conv.inferShape(c, Layout.channelsFirst(c.shape(0)), c.shape(1)))));
+  }
+
+  @Override
+  public List<Value> evaluate(EvaluationContext c) {
+    Tensor x = Layout.channelsFirst(c.tensor(0));
+    Tensor w = c.tensor(1);
+    double[] bias = c.hasInput(2) ? c.tensor(2).toDoubles() : null;
+    double[] sums = conv.convolve(x.toDoubles(), x.shape(), w.toDoubles(), w.shape(), bias);
+    int[] spatial = conv.geometry(x.shape(), w.shape()).output();
+    int[] shape = new int[spatial.length + 2];
+    shape[0] = x.dim(0);
+    shape[1] = w.dim(0);
+    System.arraycopy(spatial, 0, shape, 2, spatial.length);
+    Tensor first = Tensor.zeros(x.dtype(), shape);
+    for (int i = 0; i < sums.length; i++) {
+      first.setDouble(i, sums[i]);
+    }
+    Tensor y = Layout.channelsLast(first);
+    if (c.hasInput(3)) {
+      for (int i = 0; i < y.size(); i++) {
+        y.setDouble(i, y.getDouble(i) + c.tensor(3).getDouble(i));
+      }
+    }
+    Activations.apply(activation, y);
+    return List.of(y);
+  }
+
+  @Override
+  public long macs(List<int[]> inputs, List<int[]> outputs) {
+    int[] w = inputs.get(1);
+    return (long) Tensor.sizeOf(outputs.get(0)) * (Tensor.sizeOf(w) / Math.max(1, w[0]));
+  }
+}

@@ -1,0 +1,168 @@
+package dev.sardonyx.runtime.lowering;
+
+import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.Inference;
+import dev.sardonyx.graph.Node;
+import dev.sardonyx.graph.Operator;
+import dev.sardonyx.graph.ValueType;
+import dev.sardonyx.graph.ValueType.TensorType;
+import dev.sardonyx.runtime.kernel.UnaryFunctions;
+import dev.sardonyx.runtime.simd.UnaryFunction;
+import dev.sardonyx.tensor.DType;
+import dev.sardonyx.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What follows a {@link Linear} or {@link ChannelsLastConv} is done while its results are in cache.
+ *
+ * <pre>
+ * Add(Linear(x, W), b)          → Linear(x, W, b)         b a constant of N elements
+ * Add(Linear(x, W, b), r)       → Linear(x, W, b, r)      r a value of the same shape
+ * Relu(Linear(x, W, b, r))      → Linear(x, W, b, r; Relu)   any activation the kernels have
+ * </pre>
+ *
+ * <p>Only where the result in between is used just there.
+ */
+final class EpilogueFusion {
+  private final Inference types;
+  private final Map<String, Integer> uses = new HashMap<>();
+
+  /** Nodes so far, and by output name the position of those that can take in an epilogue. */
+  private final List<Node> nodes = new ArrayList<>();
+
+  private final Map<String, Integer> producers = new HashMap<>();
+
+  private EpilogueFusion(Graph graph) {
+    types = Inference.of(graph);
+    graph.nodes().forEach(n -> n.uses().forEach(v -> uses.merge(v, 1, Integer::sum)));
+    graph.outputs().forEach(v -> uses.merge(v.name(), 2, Integer::sum));
+  }
+
+  static Graph apply(Graph graph) {
+    EpilogueFusion pass = new EpilogueFusion(graph);
+    graph.nodes().forEach(pass::add);
+    return graph.toBuilder().nodes(pass.nodes).build();
+  }
+
+  private void add(Node node) {
+    if (!fuseActivation(node) && !fuseAdd(node)) {
+      if (takesEpilogue(node)) {
+        producers.put(node.output(0), nodes.size());
+      }
+      nodes.add(node);
+    }
+  }
+
+  private static boolean takesEpilogue(Node node) {
+    return node.operator() instanceof Linear || node.operator() instanceof ChannelsLastConv;
+  }
+
+  private static UnaryFunction activation(Node node) {
+    return node.operator() instanceof Linear l
+        ? l.activation()
+        : ((ChannelsLastConv) node.operator()).activation();
+  }
+
+  /** The node that computes a value and may still take in what follows, or null. */
+  private Node open(String value) {
+    Integer at = producers.get(value);
+    if (at == null || uses.get(value) != 1) {
+      return null;
+    }
+    Node node = nodes.get(at);
+    return activation(node).op() == UnaryFunction.Op.IDENTITY ? node : null;
+  }
+
+  private boolean fuseActivation(Node node) {
+    UnaryFunction f = UnaryFunctions.of(node, types::constant);
+    Node producer = f == null ? null : open(node.input(0));
+    if (producer == null) {
+      return false;
+    }
+    Operator fused =
+        producer.operator() instanceof Linear l
+            ? new Linear(l.transposed(), f)
+            : new ChannelsLastConv(((ChannelsLastConv) producer.operator()).conv(), f);
+    replace(
+        node.input(0),
+        new Node(
+            producer.name(),
+            producer.domain(),
+            producer.opType(),
+            producer.inputs(),
+            node.outputs(),
+            producer.attributes(),
+            fused));
+    return true;
+  }
+
+  private boolean fuseAdd(Node node) {
+    if (!node.is("Add")) {
+      return false;
+    }
+    for (int side = 0; side < 2; side++) {
+      String value = node.input(side);
+      String other = node.input(1 - side);
+      Node producer = open(value);
+      if (producer == null || producer.hasInput(3)) {
+        continue;
+      }
+      if (!producer.hasInput(2) && isBias(other, value)) {
+        replace(value, producer.withInputs(inputs(producer, 2, other)).withOutputs(node.outputs()));
+        return true;
+      }
+      if (isResidual(other, value) && isBefore(other, value)) {
+        replace(value, producer.withInputs(inputs(producer, 3, other)).withOutputs(node.outputs()));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static List<String> inputs(Node producer, int at, String value) {
+    List<String> inputs = new ArrayList<>(producer.inputs());
+    while (inputs.size() <= at) {
+      inputs.add("");
+    }
+    inputs.set(at, value);
+    return inputs;
+  }
+
+  private void replace(String producer, Node fused) {
+    int at = producers.remove(producer);
+    nodes.set(at, fused);
+    producers.put(fused.output(0), at);
+  }
+
+  /** A constant with one number for each element of the last dimension. */
+  private boolean isBias(String value, String of) {
+    Tensor bias = types.constant(value);
+    return bias != null
+        && bias.dtype() == DType.FLOAT
+        && types.type(of) instanceof TensorType t
+        && t.shape().hasRank()
+        && bias.rank() <= t.shape().rank()
+        && bias.rank() > 0
+        && t.shape().dim(-1).is(bias.dim(-1))
+        && bias.size() == bias.dim(-1);
+  }
+
+  /** A value of the same type and shape, as far as symbols can tell. */
+  private boolean isResidual(String value, String of) {
+    ValueType a = types.type(value);
+    return types.constant(value) == null && a instanceof TensorType && a.equals(types.type(of));
+  }
+
+  /** Whether a value is computed before the node that computes another. */
+  private boolean isBefore(String value, String producer) {
+    for (int i = producers.get(producer); i < nodes.size(); i++) {
+      if (nodes.get(i).outputs().contains(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.sardonyx.runtime.lowering;
+
+import dev.sardonyx.graph.Graph;
+
+/**
+ * From the portable graph to the one that is run here: operators of a private domain that carry
+ * layouts and fused epilogues. It means the same, and is never saved.
+ */
+public final class Lowering {
+  /** The domain of the operators of this package. */
+  public static final String DOMAIN = "dev.sardonyx.runtime";
+
+  private Lowering() {}
+
+  public static Graph lower(Graph graph) {
+    Graph lowered = LinearLowering.apply(graph);
+    lowered = ChannelsLast.apply(lowered);
+    return EpilogueFusion.apply(lowered);
+  }
+}

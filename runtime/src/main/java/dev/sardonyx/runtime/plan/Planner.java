@@ -1,0 +1,356 @@
+package dev.sardonyx.runtime.plan;
+
+import dev.sardonyx.graph.Dim;
+import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.Inference;
+import dev.sardonyx.graph.Node;
+import dev.sardonyx.graph.ValueInfo;
+import dev.sardonyx.graph.ValueType;
+import dev.sardonyx.graph.ValueType.TensorType;
+import dev.sardonyx.runtime.kernel.KernelFactory;
+import dev.sardonyx.runtime.kernel.KernelTable;
+import dev.sardonyx.runtime.kernel.NodeContext;
+import dev.sardonyx.runtime.plan.Plan.Action;
+import dev.sardonyx.runtime.plan.Plan.Place;
+import dev.sardonyx.runtime.plan.Plan.Slot;
+import dev.sardonyx.runtime.plan.Plan.Step;
+import dev.sardonyx.tensor.DType;
+import dev.sardonyx.tensor.Tensor;
+import dev.sardonyx.tensor.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Makes a {@link Plan}: infers all types for concrete input shapes, picks what computes each node,
+ * and gives every value its place.
+ */
+final class Planner {
+  private final Program program;
+  private final Graph graph;
+  private final Value[] inputs;
+  private final boolean[] wanted;
+  private final Inference types;
+
+  private final Map<String, Integer> slotOf = new HashMap<>();
+  private final List<String> names = new ArrayList<>();
+  private final List<Place> places = new ArrayList<>();
+  private final List<TensorType> slotTypes = new ArrayList<>();
+  private final List<Tensor> constants = new ArrayList<>();
+
+  /** Slots that share memory: each points to another of its group, the root to itself. */
+  private final List<Integer> shares = new ArrayList<>();
+
+  private final List<Step> steps = new ArrayList<>();
+
+  Planner(Program program, Value[] inputs, boolean[] wanted) {
+    this.program = program;
+    this.graph = program.graph();
+    this.inputs = inputs;
+    this.wanted = wanted;
+    this.types = inferTypes();
+  }
+
+  private Inference inferTypes() {
+    List<ValueInfo> given = new ArrayList<>();
+    for (int i = 0; i < inputs.length; i++) {
+      String name = program.inputNames().get(i);
+      ValueInfo declared = program.declared(name);
+      given.add(
+          new ValueInfo(
+              name,
+              inputs[i] instanceof Tensor t
+                  ? ValueType.tensor(t.dtype(), t.shape())
+                  : declared != null ? declared.type() : ValueType.UNKNOWN));
+    }
+    Inference inference = Inference.incremental(given);
+    program.constants().forEach(inference::addConstant);
+    for (Node node : graph.nodes()) {
+      inference.add(node, graph.declaredTypes());
+    }
+    return inference;
+  }
+
+  Plan plan() {
+    int[] inputSlots = new int[inputs.length];
+    for (int i = 0; i < inputs.length; i++) {
+      TensorType type =
+          inputs[i] instanceof Tensor t ? ValueType.tensor(t.dtype(), t.shape()) : null;
+      inputSlots[i] = newSlot(program.inputNames().get(i), Place.INPUT, type, null);
+    }
+    for (Node node : neededNodes()) {
+      addStep(node);
+    }
+    int[] outputSlots = new int[graph.outputs().size()];
+    for (int i = 0; i < outputSlots.length; i++) {
+      outputSlots[i] = wanted[i] ? slot(graph.outputs().get(i).name()) : -1;
+    }
+    Arena arena = placeValues(outputSlots);
+    List<Slot> slots = new ArrayList<>();
+    for (int s = 0; s < names.size(); s++) {
+      int root = root(s);
+      Place place = places.get(root) == Place.OUTPUT ? Place.OUTPUT : places.get(s);
+      int offset = place == Place.ARENA ? arena.offset(root) : 0;
+      slots.add(new Slot(names.get(s), place, slotTypes.get(s), root, offset, constants.get(s)));
+    }
+    return new Plan(program, slots, slotOf, steps, inputSlots, outputSlots, arena, inputs, wanted);
+  }
+
+  /** The nodes that the wanted outputs depend on. */
+  private List<Node> neededNodes() {
+    Set<String> needed = new HashSet<>();
+    for (int i = 0; i < wanted.length; i++) {
+      if (wanted[i]) {
+        needed.add(graph.outputs().get(i).name());
+      }
+    }
+    List<Node> nodes = new ArrayList<>();
+    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+      Node node = graph.nodes().get(i);
+      if (node.outputs().stream().anyMatch(needed::contains)) {
+        nodes.add(node);
+        needed.addAll(node.uses());
+      }
+    }
+    Collections.reverse(nodes);
+    return nodes;
+  }
+
+  // ---- steps ----
+
+  private void addStep(Node node) {
+    if (computedByInference(node)) {
+      return;
+    }
+    int[] in = node.inputs().stream().mapToInt(this::slot).toArray();
+    if (KernelTable.isView(node) && addView(node, in[0])) {
+      return;
+    }
+    KernelFactory factory = KernelTable.find(node);
+    boolean planned =
+        factory != null
+            && node.inputs().stream().allMatch(n -> n.isEmpty() || isConcrete(n))
+            && node.outputs().stream().allMatch(n -> n.isEmpty() || isConcrete(n))
+            && node.subgraphs().isEmpty()
+            && factory.create(nodeContext(node)) != null;
+    int[] out = new int[node.outputs().size()];
+    for (int i = 0; i < out.length; i++) {
+      String name = node.outputs().get(i);
+      ValueType type = types.type(name);
+      boolean arena = planned && type instanceof TensorType t && Arena.holds(t.dtype());
+      out[i] =
+          name.isEmpty()
+              ? -1
+              : newSlot(
+                  name,
+                  arena ? Place.ARENA : Place.DYNAMIC,
+                  type instanceof TensorType t ? t : null,
+                  null);
+    }
+    boolean kernel = planned && allArena(out);
+    steps.add(new Step(kernel ? Action.KERNEL : Action.EVALUATE, node, in, out));
+    if (!kernel) {
+      for (int s : out) {
+        if (s >= 0) {
+          places.set(s, Place.DYNAMIC);
+        }
+      }
+    }
+  }
+
+  private boolean allArena(int[] slots) {
+    return Arrays.stream(slots).allMatch(s -> s < 0 || places.get(s) == Place.ARENA);
+  }
+
+  /** A node whose outputs inference knows to the last number needs no step: shape arithmetic. */
+  private boolean computedByInference(Node node) {
+    List<Tensor> values = new ArrayList<>();
+    for (String output : node.outputs()) {
+      Tensor value = output.isEmpty() ? null : inferredContent(output);
+      if (value == null) {
+        return false;
+      }
+      values.add(value);
+    }
+    for (int i = 0; i < values.size(); i++) {
+      Tensor v = values.get(i);
+      TensorType type = ValueType.tensor(v.dtype(), v.shape());
+      newSlot(node.outputs().get(i), Place.CONSTANT, type, v);
+    }
+    return true;
+  }
+
+  private Tensor inferredContent(String value) {
+    List<Dim> extents = types.extents(value);
+    if (extents == null
+        || !extents.stream().allMatch(Dim::isKnown)
+        || !(types.type(value) instanceof TensorType t)
+        || !t.shape().isStatic()) {
+      return null;
+    }
+    Tensor tensor = Tensor.zeros(t.dtype(), t.shape().toArray());
+    if (tensor.size() != extents.size()) {
+      return null;
+    }
+    for (int i = 0; i < extents.size(); i++) {
+      tensor.setLong(i, extents.get(i).value());
+    }
+    return tensor;
+  }
+
+  /** A view of an input of known shape; false if the shape of the view is not known. */
+  private boolean addView(Node node, int from) {
+    String output = node.outputs().get(0);
+    if (!isConcrete(output) || !isConcrete(node.inputs().get(0))) {
+      return false;
+    }
+    TensorType type = (TensorType) types.type(output);
+    Place place = places.get(from);
+    if (place == Place.CONSTANT) {
+      newSlot(output, Place.CONSTANT, type, constants.get(from).reshape(type.shape().toArray()));
+      return true;
+    }
+    int slot = newSlot(output, place == Place.INPUT ? Place.DYNAMIC : place, type, null);
+    shares.set(slot, root(from));
+    if (place != Place.ARENA) {
+      steps.add(new Step(Action.VIEW, node, new int[] {from}, new int[] {slot}));
+    }
+    return true;
+  }
+
+  private boolean isConcrete(String value) {
+    return types.type(value) instanceof TensorType t && t.shape().isStatic();
+  }
+
+  private NodeContext nodeContext(Node node) {
+    return Execution.nodeContext(program, node, types::type, this::constantOf);
+  }
+
+  private Tensor constantOf(String name) {
+    Integer s = slotOf.get(name);
+    return s != null ? constants.get(s) : program.constants().get(name);
+  }
+
+  // ---- slots ----
+
+  /** The slot of a value that is there already; constants get theirs on first use. */
+  private int slot(String name) {
+    if (name.isEmpty()) {
+      return -1;
+    }
+    Integer s = slotOf.get(name);
+    if (s != null) {
+      return s;
+    }
+    Tensor c = program.constants().get(name);
+    return newSlot(name, Place.CONSTANT, ValueType.tensor(c.dtype(), c.shape()), c);
+  }
+
+  private int newSlot(String name, Place place, TensorType type, Tensor constant) {
+    int s = names.size();
+    names.add(name);
+    places.add(place);
+    slotTypes.add(type);
+    constants.add(constant);
+    shares.add(s);
+    slotOf.put(name, s);
+    return s;
+  }
+
+  private int root(int slot) {
+    int s = slot;
+    while (shares.get(s) != s) {
+      s = shares.get(s);
+    }
+    return s;
+  }
+
+  // ---- memory ----
+
+  private Arena placeValues(int[] outputSlots) {
+    int end = steps.size();
+    int[] firstUse = new int[names.size()];
+    int[] lastUse = new int[names.size()];
+    Arrays.fill(firstUse, end);
+    for (int i = 0; i < end; i++) {
+      for (String use : steps.get(i).node().uses()) {
+        // Constants that only a subgraph captures have no slot.
+        Integer slot = slotOf.get(use);
+        if (slot != null) {
+          lastUse[root(slot)] = i;
+        }
+      }
+      for (int s : steps.get(i).out()) {
+        if (s >= 0) {
+          firstUse[root(s)] = Math.min(firstUse[root(s)], i);
+          lastUse[root(s)] = Math.max(lastUse[root(s)], i);
+        }
+      }
+    }
+    for (int s : outputSlots) {
+      if (s >= 0 && places.get(root(s)) == Place.ARENA) {
+        places.set(root(s), Place.OUTPUT);
+      }
+    }
+    for (int i = 0; i < end; i++) {
+      writeInPlace(i, firstUse, lastUse);
+    }
+    Arena arena = new Arena();
+    for (int s = 0; s < names.size(); s++) {
+      if (root(s) == s && places.get(s) == Place.ARENA) {
+        TensorType t = slotTypes.get(s);
+        arena.add(s, t.dtype(), Tensor.sizeOf(t.shape().toArray()), firstUse[s], lastUse[s]);
+      }
+    }
+    arena.layOut();
+    return arena;
+  }
+
+  /** Lets a step write over an input that nobody reads afterwards, where its kernel allows it. */
+  private void writeInPlace(int step, int[] firstUse, int[] lastUse) {
+    Step s = steps.get(step);
+    if (s.action() != Action.KERNEL || s.out().length != 1 || s.out()[0] < 0) {
+      return;
+    }
+    int out = s.out()[0];
+    int outRoot = root(out);
+    if (places.get(outRoot) != Place.ARENA) {
+      return;
+    }
+    KernelFactory factory = KernelTable.find(s.node());
+    for (int i = 0; i < s.in().length; i++) {
+      if (s.in()[i] < 0 || !factory.inPlace(i)) {
+        continue;
+      }
+      int inRoot = root(s.in()[i]);
+      boolean free =
+          places.get(inRoot) == Place.ARENA
+              && inRoot != outRoot
+              && lastUse[inRoot] == step
+              && sameMemory(slotTypes.get(inRoot), slotTypes.get(outRoot))
+              && sameMemory(slotTypes.get(s.in()[i]), slotTypes.get(out))
+              && usedOnce(s.in(), inRoot);
+      if (free) {
+        shares.set(outRoot, inRoot);
+        lastUse[inRoot] = Math.max(lastUse[outRoot], step);
+        firstUse[inRoot] = Math.min(firstUse[inRoot], firstUse[outRoot]);
+        return;
+      }
+    }
+  }
+
+  private boolean usedOnce(int[] in, int root) {
+    return Arrays.stream(in).filter(s -> s >= 0 && root(s) == root).count() == 1;
+  }
+
+  private static boolean sameMemory(TensorType a, TensorType b) {
+    DType d = a.dtype();
+    return d == b.dtype()
+        && Tensor.sizeOf(a.shape().toArray()) == Tensor.sizeOf(b.shape().toArray());
+  }
+}

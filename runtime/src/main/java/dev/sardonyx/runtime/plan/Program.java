@@ -1,0 +1,130 @@
+package dev.sardonyx.runtime.plan;
+
+import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.ModelException;
+import dev.sardonyx.graph.ValueInfo;
+import dev.sardonyx.runtime.Workers;
+import dev.sardonyx.runtime.kernel.PackedWeights;
+import dev.sardonyx.runtime.simd.Kernels;
+import dev.sardonyx.tensor.Tensor;
+import dev.sardonyx.tensor.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A lowered graph ready to be run: it keeps a {@link Plan} for each of the last few combinations of
+ * input shapes. A subgraph of a node is a program too, what it captures being further inputs.
+ */
+public final class Program {
+  /** Plans kept; the oldest gives way. */
+  private static final int MAX_PLANS = 8;
+
+  private final Graph graph;
+  private final List<String> inputNames = new ArrayList<>();
+  private final Map<String, Tensor> constants;
+  private final Map<String, ValueInfo> declared = new HashMap<>();
+  private final IdentityHashMap<Graph, Program> subprograms = new IdentityHashMap<>();
+  private final Resources resources;
+  private volatile Plan[] plans = {};
+
+  /** What all programs of a session share. */
+  record Resources(Kernels simd, Workers workers, PackedWeights packed) {}
+
+  public Program(Graph graph, Kernels simd, Workers workers) {
+    this(graph, Map.of(), new Resources(simd, workers, new PackedWeights()));
+  }
+
+  private Program(Graph graph, Map<String, Tensor> outerConstants, Resources resources) {
+    this.graph = graph;
+    this.resources = resources;
+    constants = new HashMap<>(graph.initializers());
+    graph
+        .inputs()
+        .forEach(
+            v -> {
+              inputNames.add(v.name());
+              declared.put(v.name(), v);
+              constants.remove(v.name());
+            });
+    for (String capture : graph.captures()) {
+      Tensor constant = outerConstants.get(capture);
+      if (constant != null) {
+        constants.put(capture, constant);
+      } else {
+        inputNames.add(capture);
+      }
+    }
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  /** The graph's inputs, then what it captures from the graphs around it. */
+  public List<String> inputNames() {
+    return inputNames;
+  }
+
+  /** Values that no run changes: initializers that are no inputs, and captured ones. */
+  Map<String, Tensor> constants() {
+    return constants;
+  }
+
+  ValueInfo declared(String input) {
+    return declared.get(input);
+  }
+
+  Resources resources() {
+    return resources;
+  }
+
+  synchronized Program subprogram(Graph subgraph) {
+    return subprograms.computeIfAbsent(subgraph, g -> new Program(g, constants, resources));
+  }
+
+  /**
+   * Computes outputs.
+   *
+   * @param inputs one value per {@link #inputNames}
+   * @param wanted which of the graph's outputs to compute
+   * @param into tensors to write outputs to, null (or null elements) for new ones
+   * @return one value per output of the graph, null where not wanted
+   * @throws ModelException if a node fails; names the node
+   */
+  public Value[] run(Value[] inputs, boolean[] wanted, Tensor[] into) {
+    Plan plan = plan(inputs, wanted);
+    Execution execution = plan.acquire();
+    try {
+      return execution.run(inputs, into);
+    } finally {
+      plan.release(execution);
+    }
+  }
+
+  private Plan plan(Value[] inputs, boolean[] wanted) {
+    Plan[] known = plans;
+    for (Plan p : known) {
+      if (p.fits(inputs, wanted)) {
+        return p;
+      }
+    }
+    return addPlan(inputs, wanted);
+  }
+
+  private synchronized Plan addPlan(Value[] inputs, boolean[] wanted) {
+    for (Plan p : plans) {
+      if (p.fits(inputs, wanted)) {
+        return p;
+      }
+    }
+    Plan plan = new Planner(this, inputs, wanted).plan();
+    Plan[] next = new Plan[Math.min(plans.length + 1, MAX_PLANS)];
+    next[0] = plan;
+    System.arraycopy(plans, 0, next, 1, next.length - 1);
+    plans = next;
+    return plan;
+  }
+}

@@ -1,0 +1,308 @@
+package dev.sardonyx.runtime.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sardonyx.Session;
+import dev.sardonyx.SessionOptions;
+import dev.sardonyx.graph.Attribute;
+import dev.sardonyx.graph.Attributes;
+import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.ReferenceEvaluator;
+import dev.sardonyx.graph.ValueType;
+import dev.sardonyx.op.StandardOperators;
+import dev.sardonyx.tensor.DType;
+import dev.sardonyx.tensor.Tensor;
+import dev.sardonyx.tensor.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Every fast kernel against the reference evaluation, over random shapes and attributes. */
+class KernelOracleTest {
+  private static final int TRIES = 60;
+
+  /** A node under test: what is fed, what is constant. */
+  private static final class Case {
+    private final Map<String, Tensor> inputs = new LinkedHashMap<>();
+    private final Map<String, Tensor> constants = new LinkedHashMap<>();
+    private final List<String> names = new ArrayList<>();
+    private final Random random;
+
+    Case(Random random) {
+      this.random = random;
+    }
+
+    Case input(int... shape) {
+      return input(random(random, shape));
+    }
+
+    Case input(Tensor t) {
+      String name = "x" + names.size();
+      names.add(name);
+      inputs.put(name, t);
+      return this;
+    }
+
+    Case constant(Tensor t) {
+      String name = "x" + names.size();
+      names.add(name);
+      constants.put(name, t);
+      return this;
+    }
+
+    Case constant(int... shape) {
+      return constant(random(random, shape));
+    }
+
+    /** Input or constant, as chance has it. */
+    Case either(int... shape) {
+      return random.nextBoolean() ? input(shape) : constant(shape);
+    }
+
+    void check(String opType, Attributes attributes) {
+      check(opType, attributes, 1);
+    }
+
+    void check(String opType, Attributes attributes, int outputs) {
+      Graph.Builder b = new Graph.Builder(StandardOperators.set());
+      inputs.forEach((n, t) -> b.input(n, ValueType.tensor(t.dtype(), t.shape())));
+      constants.forEach(b::initializer);
+      List<String> ys = new ArrayList<>();
+      for (int i = 0; i < outputs; i++) {
+        ys.add("y" + i);
+        b.output("y" + i, ValueType.UNKNOWN);
+      }
+      Graph graph = b.node(opType, names, ys, attributes).build();
+      Map<String, Value> expected = ReferenceEvaluator.run(graph, inputs);
+      for (int threads = 1; threads <= 2; threads++) {
+        SessionOptions options = SessionOptions.DEFAULTS.threads(threads).optimize(false);
+        try (Session session = Session.open(graph, options)) {
+          Map<String, Value> actual = session.run(inputs);
+          for (String y : ys) {
+            assertClose(opType, (Tensor) actual.get(y), (Tensor) expected.get(y));
+          }
+        }
+      }
+    }
+  }
+
+  private static void assertClose(String opType, Tensor actual, Tensor expected) {
+    assertThat(actual.shape()).as(opType).isEqualTo(expected.shape());
+    assertThat(actual.dtype()).as(opType).isEqualTo(expected.dtype());
+    for (int i = 0; i < actual.size(); i++) {
+      double e = expected.getDouble(i);
+      double a = actual.getDouble(i);
+      boolean close = Double.compare(a, e) == 0 || Math.abs(a - e) <= 2e-5 + 2e-5 * Math.abs(e);
+      assertThat(close).as("%s element %d: %s for %s", opType, i, a, e).isTrue();
+    }
+  }
+
+  private static Tensor random(Random random, int... shape) {
+    Tensor t = Tensor.zeros(DType.FLOAT, shape);
+    for (int i = 0; i < t.size(); i++) {
+      t.setDouble(i, random.nextGaussian());
+    }
+    return t;
+  }
+
+  private static int between(Random random, int from, int to) {
+    return from + random.nextInt(to - from + 1);
+  }
+
+  private static int[] shape(Random random, int rank, int largest) {
+    int[] s = new int[rank];
+    for (int d = 0; d < rank; d++) {
+      s[d] = between(random, 1, largest);
+    }
+    return s;
+  }
+
+  @Property(tries = TRIES)
+  void unaryFunctions(@ForAll Random random) {
+    int[] shape = shape(random, between(random, 0, 4), 9);
+    String[] anyNumber = {
+      "Abs",
+      "Ceil",
+      "Erf",
+      "Exp",
+      "Floor",
+      "Gelu",
+      "HardSigmoid",
+      "HardSwish",
+      "LeakyRelu",
+      "Neg",
+      "Relu",
+      "Sigmoid",
+      "Tanh"
+    };
+    for (String op : anyNumber) {
+      new Case(random).input(shape).check(op, Attributes.NONE);
+    }
+    Tensor positive = random(random, shape);
+    for (int i = 0; i < positive.size(); i++) {
+      positive.setDouble(i, Math.abs(positive.getDouble(i)) + 0.01);
+    }
+    for (String op : new String[] {"Log", "Reciprocal", "Sqrt"}) {
+      new Case(random).input(positive).check(op, Attributes.NONE);
+    }
+    new Case(random)
+        .input(shape)
+        .constant(Tensor.scalar(-0.5f))
+        .constant(Tensor.scalar(0.75f))
+        .check("Clip", Attributes.NONE);
+  }
+
+  @Property(tries = TRIES)
+  void binaryFunctionsThatBroadcast(@ForAll Random random) {
+    int[] out = shape(random, between(random, 0, 4), 7);
+    for (String op : new String[] {"Add", "Sub", "Mul", "Max", "Min"}) {
+      new Case(random)
+          .either(someRepeated(random, out))
+          .input(someRepeated(random, out))
+          .check(op, Attributes.NONE);
+    }
+    Tensor divisor = random(random, someRepeated(random, out));
+    for (int i = 0; i < divisor.size(); i++) {
+      divisor.setDouble(i, Math.abs(divisor.getDouble(i)) + 0.1);
+    }
+    new Case(random).input(out).input(divisor).check("Div", Attributes.NONE);
+    new Case(random).input(divisor).constant(Tensor.scalar(2f)).check("Pow", Attributes.NONE);
+  }
+
+  /** A shape that broadcasts to {@code out}: some extents are 1, some leading ones left out. */
+  private static int[] someRepeated(Random random, int... out) {
+    int[] s = Arrays.copyOfRange(out, random.nextInt(out.length + 1), out.length);
+    for (int d = 0; d < s.length; d++) {
+      s[d] = random.nextInt(3) == 0 ? 1 : s[d];
+    }
+    return s;
+  }
+
+  @Property(tries = TRIES)
+  void matrixProducts(@ForAll Random random) {
+    int m = between(random, 1, 20);
+    int k = between(random, 1, 50);
+    int n = between(random, 1, 70);
+    int batch = between(random, 1, 3);
+    new Case(random).input(m, k).either(k, n).check("MatMul", Attributes.NONE);
+    new Case(random).input(batch, 2, m, k).either(k, n).check("MatMul", Attributes.NONE);
+    new Case(random).input(batch, 1, m, k).input(1, 2, k, n).check("MatMul", Attributes.NONE);
+    new Case(random).input(k).either(k, n).check("MatMul", Attributes.NONE);
+    new Case(random).input(m, k).either(k).check("MatMul", Attributes.NONE);
+    Attributes transposed = Attributes.NONE.with("transB", Attribute.of(1L));
+    new Case(random).input(m, k).either(n, k).either(n).check("Gemm", transposed);
+    new Case(random).input(m, k).constant(k, n).either(m, 1).check("Gemm", Attributes.NONE);
+    new Case(random).input(m, k).constant(k, n).constant(1).check("Gemm", Attributes.NONE);
+  }
+
+  @Property(tries = TRIES)
+  void rowsOfSoftmaxNormalizationAndReduction(@ForAll Random random) {
+    int[] shape = shape(random, between(random, 1, 3), 40);
+    int n = shape[shape.length - 1];
+    new Case(random).input(shape).check("Softmax", Attributes.NONE);
+    new Case(random).input(shape).check("LogSoftmax", Attributes.NONE);
+    new Case(random)
+        .input(shape)
+        .constant(n)
+        .either(n)
+        .check("LayerNormalization", Attributes.NONE);
+    for (String op : new String[] {"ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin"}) {
+      Attributes keep = Attributes.NONE.with("keepdims", Attribute.of((long) random.nextInt(2)));
+      new Case(random).input(shape).constant(Tensor.vector(-1)).check(op, keep);
+      new Case(random).input(shape).constant(Tensor.vector(0)).check(op, keep);
+    }
+  }
+
+  @Property(tries = TRIES)
+  void movesOfElements(@ForAll Random random) {
+    int rank = between(random, 1, 5);
+    int[] shape = shape(random, rank, 6);
+    List<Integer> order = new ArrayList<>();
+    for (int d = 0; d < rank; d++) {
+      order.add(d);
+    }
+    Collections.shuffle(order, random);
+    long[] perm = order.stream().mapToLong(Integer::longValue).toArray();
+    new Case(random)
+        .input(shape)
+        .check("Transpose", Attributes.NONE.with("perm", Attribute.of(perm)));
+    int axis = random.nextInt(rank);
+    Attributes onAxis = Attributes.NONE.with("axis", Attribute.of((long) axis));
+    Tensor indices = Tensor.zeros(DType.INT64, shape(random, random.nextInt(3), 4));
+    for (int i = 0; i < indices.size(); i++) {
+      indices.setLong(i, between(random, -shape[axis], shape[axis] - 1));
+    }
+    new Case(random).input(shape).input(indices).check("Gather", onAxis);
+    int[] other = shape.clone();
+    other[axis] = between(random, 1, 4);
+    new Case(random).input(shape).either(other).input(shape).check("Concat", onAxis);
+    int first = random.nextInt(shape[axis] + 1);
+    new Case(random)
+        .input(shape)
+        .constant(Tensor.vector(first, shape[axis] - first))
+        .check("Split", onAxis, 2);
+    long step = random.nextBoolean() ? between(random, 1, 3) : -between(random, 1, 3);
+    new Case(random)
+        .input(shape)
+        .constant(Tensor.vector(between(random, -7, 7)))
+        .constant(Tensor.vector(between(random, -7, 7)))
+        .constant(Tensor.vector(axis))
+        .constant(Tensor.vector(step))
+        .check("Slice", Attributes.NONE);
+  }
+
+  @Property(tries = TRIES)
+  void convolutionsAndPools(@ForAll Random random) {
+    int spatial = between(random, 1, 2);
+    int group = random.nextInt(3) == 0 ? between(random, 2, 4) : 1;
+    int channels = group * between(random, 1, 5);
+    int outputs = group * between(random, 1, 9);
+    boolean depthwise = random.nextInt(4) == 0;
+    if (depthwise) {
+      group = channels;
+      outputs = channels;
+    }
+    int[] x = new int[spatial + 2];
+    int[] w = new int[spatial + 2];
+    long[] kernel = new long[spatial];
+    long[] strides = new long[spatial];
+    long[] dilations = new long[spatial];
+    long[] pads = new long[2 * spatial];
+    x[0] = between(random, 1, 3);
+    x[1] = channels;
+    w[0] = outputs;
+    w[1] = channels / group;
+    for (int d = 0; d < spatial; d++) {
+      kernel[d] = between(random, 1, 4);
+      strides[d] = between(random, 1, 3);
+      dilations[d] = between(random, 1, 2);
+      pads[d] = random.nextInt((int) kernel[d]);
+      pads[spatial + d] = random.nextInt((int) kernel[d]);
+      w[2 + d] = (int) kernel[d];
+      x[2 + d] = between(random, (int) ((kernel[d] - 1) * dilations[d] + 1), 16);
+    }
+    Attributes window =
+        Attributes.NONE
+            .with("kernel_shape", Attribute.of(kernel))
+            .with("strides", Attribute.of(strides))
+            .with("dilations", Attribute.of(dilations))
+            .with("pads", Attribute.of(pads));
+    Attributes conv = window.with("group", Attribute.of((long) group));
+    new Case(random).input(x).constant(w).check("Conv", conv);
+    new Case(random).input(x).constant(w).either(outputs).check("Conv", conv);
+    new Case(random).input(x).input(w).check("Conv", conv);
+    Attributes ceil = window.with("ceil_mode", Attribute.of((long) random.nextInt(2)));
+    new Case(random).input(x).check("MaxPool", ceil);
+    new Case(random)
+        .input(x)
+        .check(
+            "AveragePool", ceil.with("count_include_pad", Attribute.of((long) random.nextInt(2))));
+    new Case(random).input(x).check("GlobalAveragePool", Attributes.NONE);
+  }
+}
