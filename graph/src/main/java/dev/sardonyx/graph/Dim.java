@@ -216,14 +216,35 @@ public final class Dim {
     if (isKnown() && o.isKnown()) {
       return of(Math.max(value(), o.value()));
     }
-    return equals(o) ? this : opaque("max(" + this + ", " + o + ")");
+    return chosen("max", "min", o);
   }
 
   public Dim min(Dim o) {
     if (isKnown() && o.isKnown()) {
       return of(Math.min(value(), o.value()));
     }
-    return equals(o) ? this : opaque("min(" + this + ", " + o + ")");
+    return chosen("min", "max", o);
+  }
+
+  /** The larger or smaller one: max(a, b) is max(b, a), and max(min(a, b), b) is b. */
+  private Dim chosen(String function, String inverse, Dim o) {
+    if (equals(o) || o.isChoiceOf(inverse, this)) {
+      return this;
+    }
+    if (isChoiceOf(inverse, o)) {
+      return o;
+    }
+    String a = toString();
+    String b = o.toString();
+    boolean inOrder = a.compareTo(b) <= 0;
+    return opaque(function + "(" + (inOrder ? a : b) + ", " + (inOrder ? b : a) + ")");
+  }
+
+  private boolean isChoiceOf(String function, Dim o) {
+    String text = toString();
+    return isSymbol()
+        && text.startsWith(function + "(")
+        && (text.startsWith(function + "(" + o + ", ") || text.endsWith(", " + o + ")"));
   }
 
   /** The number, if this is one. */
