@@ -25,7 +25,7 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB) impl
       OperatorDefinition.of("Gemm", Gemm::parse)
           .since(7, (node, version, c) -> List.of(c.without(node, "broadcast")));
 
-  private static Gemm parse(Attributes a) {
+  static Gemm parse(Attributes a) {
     return new Gemm(
         a.getFloat("alpha", 1),
         a.getFloat("beta", 1),

@@ -8,6 +8,12 @@ public final class LinearOperators {
   private LinearOperators() {}
 
   public static List<OperatorDefinition> all() {
-    return List.of(Einsum.DEFINITION, Gemm.DEFINITION, MatMul.DEFINITION, MatMulInteger.DEFINITION);
+    return List.of(
+        Einsum.DEFINITION,
+        FusedGemm.DEFINITION,
+        FusedMatMul.DEFINITION,
+        Gemm.DEFINITION,
+        MatMul.DEFINITION,
+        MatMulInteger.DEFINITION);
   }
 }

@@ -281,7 +281,7 @@ public record Attention(
   }
 
   /** In place; zeros where everything is −∞. */
-  private static void softmax(double[] scores) {
+  static void softmax(double[] scores) {
     double most = Double.NEGATIVE_INFINITY;
     for (double s : scores) {
       most = Math.max(most, s);

@@ -10,6 +10,7 @@ public final class NnOperators {
 
   public static List<OperatorDefinition> all() {
     List<OperatorDefinition> all = new ArrayList<>(GlobalPool.definitions());
+    all.addAll(SkipLayerNormalization.definitions());
     all.addAll(
         List.of(
             Attention.DEFINITION,
@@ -20,10 +21,14 @@ public final class NnOperators {
             ConvInteger.DEFINITION,
             ConvTranspose.DEFINITION,
             DeformConv.DEFINITION,
+            EmbedLayerNormalization.DEFINITION,
+            FlexAttention.DEFINITION,
+            FusedConv.DEFINITION,
             GroupNormalization.DEFINITION,
             InstanceNormalization.DEFINITION,
             LRN.DEFINITION,
             LayerNormalization.DEFINITION,
+            LinearAttention.DEFINITION,
             LpNormalization.DEFINITION,
             LpPool.DEFINITION,
             MaxPool.DEFINITION,
