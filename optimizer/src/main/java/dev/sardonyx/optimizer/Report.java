@@ -1,5 +1,7 @@
 package dev.sardonyx.optimizer;
 
+import static java.util.stream.Collectors.toList;
+
 import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.Inference;
 import dev.sardonyx.graph.ModelException;
@@ -7,6 +9,7 @@ import dev.sardonyx.graph.Node;
 import dev.sardonyx.graph.ValueType;
 import dev.sardonyx.graph.ValueType.TensorType;
 import dev.sardonyx.tensor.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -161,21 +164,21 @@ public record Report(
     s.append(String.format("  %-32s %,6d%n", "(nodes that nothing used)", deadNodes));
     if (!declined.isEmpty()) {
       s.append("\ndeclined\n");
-      declined.forEach(
-          d ->
-              s.append("  ")
-                  .append(d.rule)
-                  .append(" at ")
-                  .append(d.node)
-                  .append(": ")
-                  .append(d.reason)
-                  .append('\n'));
+      declined.stream()
+          .collect(
+              Collectors.groupingBy(d -> d.rule + ": " + d.reason, LinkedHashMap::new, toList()))
+          .forEach((why, where) -> s.append("  ").append(why).append(places(where)).append('\n'));
     }
     if (verified > 0) {
       s.append(String.format("%nverified %,d rewrites by evaluation%n", verified));
     }
     notes.forEach(n -> s.append("note: ").append(n).append('\n'));
     return s.toString();
+  }
+
+  private static String places(List<Declined> where) {
+    String first = "\n    at " + where.get(0).node;
+    return where.size() == 1 ? first : first + " and " + (where.size() - 1) + " more";
   }
 
   private static void line(StringBuilder s, String what, long before, long after) {
