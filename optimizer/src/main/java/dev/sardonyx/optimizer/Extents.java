@@ -22,12 +22,12 @@ record Extents(Map<Dim, Long> numbers, Map<String, ValueType> inputTypes) {
 
   /** Symbols that come first in a shape (batches) are 1, all others {@code extent}. */
   static Extents of(Graph graph, long extent) {
-    return of(graph, (dim, axis) -> axis == 0 ? 1 : extent);
+    return of(graph, (dim, axis, rank) -> axis == 0 ? 1 : extent);
   }
 
-  /** Says the number for a symbolic extent that is first met at an axis. */
+  /** Says the number for a symbolic extent that is first met at an axis of a shape. */
   interface Choice {
-    long extent(Dim dim, int axis);
+    long extent(Dim dim, int axis, int rank);
   }
 
   static Extents of(Graph graph, Choice choice) {
@@ -47,7 +47,10 @@ record Extents(Map<Dim, Long> numbers, Map<String, ValueType> inputTypes) {
     for (int i = 0; i < t.shape().rank(); i++) {
       Dim d = t.shape().dim(i);
       int axis = i;
-      dims.add(d.isKnown() ? d : Dim.of(numbers.computeIfAbsent(d, k -> choice.extent(k, axis))));
+      dims.add(
+          d.isKnown()
+              ? d
+              : Dim.of(numbers.computeIfAbsent(d, k -> choice.extent(k, axis, t.shape().rank()))));
     }
     return ValueType.tensor(t.dtype(), new Shape(dims));
   }

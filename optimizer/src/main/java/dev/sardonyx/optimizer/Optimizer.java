@@ -9,13 +9,12 @@ import dev.sardonyx.graph.OperatorDefinition;
 import dev.sardonyx.optimizer.Pattern.NodePattern;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -77,7 +76,6 @@ public final class Optimizer {
     private final Set<String> names;
     private final IdentityHashMap<Rule, List<NodePattern>> patterns = new IdentityHashMap<>();
     private final Map<String, List<Rule>> rulesByOpType = new HashMap<>();
-    private final IdentityHashMap<Tensor, Integer> hashes = new IdentityHashMap<>();
     private final List<Report.Applied> applied = new ArrayList<>();
     private final Set<Report.Declined> declined = new LinkedHashSet<>();
     private final Set<String> notes = new LinkedHashSet<>();
@@ -238,37 +236,22 @@ public final class Optimizer {
 
     /** The first constant of equal content for every constant of a graph. */
     IdentityHashMap<Tensor, String> groupEqual(WorkGraph work) {
-      Map<Object, List<Map.Entry<String, Tensor>>> byShape = new LinkedHashMap<>();
+      Map<String, List<Map.Entry<String, Tensor>>> groups = new HashMap<>();
+      IdentityHashMap<Tensor, String> firsts = new IdentityHashMap<>();
       for (Map.Entry<String, Tensor> e : work.initializers().entrySet()) {
         if (!work.isInput(e.getKey())) {
-          List<Object> key = List.of(e.getValue().dtype(), Arrays.toString(e.getValue().shape()));
-          byShape.computeIfAbsent(key, k -> new ArrayList<>()).add(e);
-        }
-      }
-      IdentityHashMap<Tensor, String> firsts = new IdentityHashMap<>();
-      for (List<Map.Entry<String, Tensor>> group : byShape.values()) {
-        Map<Content, String> contents = new HashMap<>();
-        for (Map.Entry<String, Tensor> e :
-            group.size() > 1 ? group : List.<Map.Entry<String, Tensor>>of()) {
-          Content c =
-              new Content(e.getValue(), hashes.computeIfAbsent(e.getValue(), Tensor::hashCode));
-          firsts.put(e.getValue(), contents.computeIfAbsent(c, k -> e.getKey()));
+          // The text has type, shape and the first elements: enough to tell most apart.
+          List<Map.Entry<String, Tensor>> alike =
+              groups.computeIfAbsent(e.getValue().toString(), k -> new ArrayList<>());
+          Optional<Map.Entry<String, Tensor>> equal =
+              alike.stream().filter(a -> a.getValue().equals(e.getValue())).findFirst();
+          firsts.put(e.getValue(), equal.orElse(e).getKey());
+          if (equal.isEmpty()) {
+            alike.add(e);
+          }
         }
       }
       return firsts;
-    }
-  }
-
-  /** A tensor whose hash was computed before. */
-  private record Content(Tensor tensor, int hash) {
-    @Override
-    public boolean equals(Object o) {
-      return o instanceof Content c && hash == c.hash && tensor.equals(c.tensor);
-    }
-
-    @Override
-    public int hashCode() {
-      return hash;
     }
   }
 

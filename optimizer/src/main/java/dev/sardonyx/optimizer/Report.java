@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What an optimization did; {@link #toString} is the text for people.
@@ -60,8 +61,8 @@ public record Report(
    *
    * @param nodes those in subgraphs included
    * @param operators nodes by operator
-   * @param macs multiply-accumulates of one run at {@code macsAt}; those in subgraphs not included;
-   *     -1 if the shapes are not known
+   * @param macs multiply-accumulates of one run at {@code macsAt}; those in subgraphs and of
+   *     unknown shapes not included; -1 if the shapes are not known
    * @param macsAt the extents chosen for symbolic dimensions of the inputs, "" if there are none
    * @param parameters elements of all constants of floating type
    * @param bytes of all constants
@@ -77,13 +78,13 @@ public record Report(
       Map<String, Integer> operators = new TreeMap<>();
       count(graph, operators);
       Extents extents = Extents.of(graph, 64);
+      long macs = macs(graph, extents.inputTypes());
+      if (macs < 0) {
+        extents = Extents.of(graph, 32);
+        macs = macs(graph, extents.inputTypes());
+      }
       return new Size(
-          nodesOf(graph),
-          operators,
-          macs(graph, extents.inputTypes()),
-          extents.describe(),
-          parameters(graph),
-          bytes(graph));
+          nodesOf(graph), operators, macs, extents.describe(), parameters(graph), bytes(graph));
     }
 
     static int nodesOf(Graph g) {
@@ -125,16 +126,23 @@ public record Report(
     private static long macs(Graph g, Map<String, ValueType> inputTypes) {
       try {
         Inference types = Inference.of(g, inputTypes);
-        long sum = 0;
-        for (Node n : g.nodes()) {
-          List<int[]> in = n.inputs().stream().map(v -> shape(types.type(v))).toList();
-          sum +=
-              n.operator().macs(in, n.outputs().stream().map(v -> shape(types.type(v))).toList());
-        }
-        return sum;
-      } catch (ModelException | NullPointerException | IndexOutOfBoundsException e) {
+        return g.nodes().stream().mapToLong(n -> macs(n, types)).sum();
+      } catch (ModelException noSuchSize) {
         return -1;
       }
+    }
+
+    /** MACs of a node; 0 where shapes are not known. */
+    private static long macs(Node n, Inference types) {
+      boolean known =
+          Stream.concat(n.inputs().stream(), n.outputs().stream())
+              .allMatch(v -> v.isEmpty() || shape(types.type(v)) != null);
+      return !known
+          ? 0
+          : n.operator()
+              .macs(
+                  n.inputs().stream().map(v -> shape(types.type(v))).toList(),
+                  n.outputs().stream().map(v -> shape(types.type(v))).toList());
     }
 
     private static int[] shape(ValueType type) {

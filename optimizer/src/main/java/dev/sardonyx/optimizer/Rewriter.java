@@ -305,9 +305,9 @@ final class Rewriter {
     return true;
   }
 
-  /** Whether an extent is one that inference knows nothing of (see Inference's fresh extents). */
+  /** Whether an extent is, or is computed from, one that inference knows nothing of. */
   private static boolean isAnonymous(Dim d) {
-    return d.toString().contains("?");
+    return d.toString().matches(".*\\?\\d+(?![\\w.]).*");
   }
 
   // ---- applying a patch ----

@@ -48,11 +48,7 @@ final class Verifier {
    * choices of its symbolic extents.
    */
   static Example exampleFor(Graph graph) {
-    for (long extent : new long[] {5, 16, 32, 64}) {
-      // Distinct small numbers first, so that a confusion of extents shows.
-      Extents extents =
-          Extents.of(
-              graph, (dim, axis) -> extent > 5 ? (axis == 0 ? 2 : extent) : 2 + (axis * 3L) % 7);
+    for (Extents extents : choices(graph)) {
       try {
         Random random = new Random(SEED);
         Map<String, Value> inputs = new LinkedHashMap<>();
@@ -69,6 +65,22 @@ final class Verifier {
       }
     }
     return null;
+  }
+
+  /**
+   * Numbers for symbolic extents: distinct small ones first, so that a confusion of extents shows;
+   * then pictures, whose sizes must often divide by 32; then sequences, long only in the last axis.
+   */
+  private static List<Extents> choices(Graph graph) {
+    List<Extents> choices = new ArrayList<>();
+    choices.add(Extents.of(graph, (dim, axis, rank) -> 2 + axis * 3L % 7));
+    for (long size : new long[] {16, 32, 64}) {
+      choices.add(Extents.of(graph, (dim, axis, rank) -> axis == 0 ? 2 : size));
+    }
+    for (long length : new long[] {64, 512}) {
+      choices.add(Extents.of(graph, (dim, axis, rank) -> axis == rank - 1 ? length : 2));
+    }
+    return choices;
   }
 
   /** How the outputs of {@code after} differ from those of {@code before}, or null. */

@@ -39,10 +39,7 @@ public final class FixedReshape implements Rule {
     Tensor target = ReshapeTarget.of(m.shape("x"), m.extentsOf(m.value("shape")));
     if (target == null) {
       return Outcome.declined(
-          "more than one extent of "
-              + m.extentsOf(m.value("shape"))
-              + " is not known from "
-              + m.shape("x"));
+          "more than one extent of the shape is neither a number nor the same as x has there");
     }
     return m.rewrite(p -> p.node("Reshape", Attributes.NONE, m.value("x"), p.constant(target)));
   }

@@ -33,7 +33,10 @@ public final class MatMulAddToGemm implements Rule {
   public Outcome rewrite(Match m) {
     if (!isMatrix(m.shape("x")) || !isMatrix(m.shape("w"))) {
       return Outcome.declined(
-          "Gemm takes matrices, these have shapes " + m.shape("x") + " and " + m.shape("w"));
+          "Gemm takes matrices, these have ranks "
+              + rank(m.shape("x"))
+              + " and "
+              + rank(m.shape("w")));
     }
     Shape b = m.shape("b");
     boolean broadcasts =
@@ -50,6 +53,10 @@ public final class MatMulAddToGemm implements Rule {
 
   private static boolean isMatrix(Shape s) {
     return s.hasRank() && s.rank() == 2;
+  }
+
+  private static String rank(Shape s) {
+    return s.hasRank() ? String.valueOf(s.rank()) : "unknown";
   }
 
   private static boolean fits(Dim b, Dim product) {

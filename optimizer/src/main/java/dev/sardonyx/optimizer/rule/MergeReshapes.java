@@ -35,7 +35,7 @@ public final class MergeReshapes implements Rule {
     Tensor target = ReshapeTarget.of(m.shape("x"), m.shapeOf(m.root().output(0)));
     if (target == null) {
       return Outcome.declined(
-          "more than one extent of " + m.shapeOf(m.root().output(0)) + " is not known");
+          "more than one extent of y is neither a number nor the same as x has there");
     }
     return m.rewrite(p -> p.node("Reshape", Attributes.NONE, m.value("x"), p.constant(target)));
   }
