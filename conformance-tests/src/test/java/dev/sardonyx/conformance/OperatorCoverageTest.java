@@ -46,8 +46,10 @@ class OperatorCoverageTest {
   private static final Set<String> ELEMENTWISE =
       Set.of("dev.sardonyx.op.math", "dev.sardonyx.op.activation", "dev.sardonyx.op.reduction");
 
-  /** Attributes that choose a precision to compute in: here that is always double. */
-  private static final Set<String> PRECISIONS = Set.of("stash_type", "softmax_precision");
+  /**
+   * Attributes that say how to compute, not what: a precision (here always double) or a blocking.
+   */
+  private static final Set<String> HINTS = Set.of("stash_type", "softmax_precision", "chunk_size");
 
   /** Operators whose attributes only make sense together. */
   private static final Set<String> INTERLOCKED = Set.of("TfIdfVectorizer");
@@ -121,7 +123,7 @@ class OperatorCoverageTest {
           assumeTrue(required != null, "needs a graph, a tensor or several attributes together");
           for (JsonNode a : specified(d).get("newest").get("attributes")) {
             String name = a.get("name").asText();
-            if (!PRECISIONS.contains(name)) {
+            if (!HINTS.contains(name)) {
               // A parser that reads it complains of a value of another kind.
               Attributes odd = required.with(name, new Attribute.TypesValue(List.of()));
               assertThat(catchThrowable(() -> d.parser().apply(odd)))
