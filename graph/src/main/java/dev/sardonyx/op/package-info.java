@@ -1,0 +1,2 @@
+/** The standard operators, a package for each family; {@code StandardOperators} lists them. */
+package dev.sardonyx.op;

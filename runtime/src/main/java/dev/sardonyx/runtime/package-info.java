@@ -1,0 +1,2 @@
+/** What every part of the runtime uses: the threads. */
+package dev.sardonyx.runtime;
