@@ -173,7 +173,17 @@ public final class Session implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the session is closed");
     }
-    Value[] values = program.run(checked(inputs), wanted, into);
+    Value[] values;
+    try {
+      values = program.run(checked(inputs), wanted, into);
+    } catch (OutOfMemoryError e) {
+      // Thrown by the allocation of a large array, after which the heap is as it was before.
+      throw new ModelException(
+          "expected a run to fit the heap of "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MB, but it does not; give smaller inputs or a larger -Xmx",
+          e);
+    }
     Map<String, Value> outputs = new LinkedHashMap<>();
     for (int i = 0; i < values.length; i++) {
       if (wanted[i]) {

@@ -138,8 +138,24 @@ public final class Tensor implements Value {
     return new Tensor(dtype, shape.clone(), array, offset);
   }
 
-  /** A new tensor of zeros, false, or empty strings. */
+  /**
+   * A new tensor of zeros, false, or empty strings.
+   *
+   * @throws IllegalArgumentException if the heap could not hold it even when empty
+   */
   public static Tensor zeros(DType dtype, int... shape) {
+    long bytes = dtype == DType.STRING ? 4L * sizeOf(shape) : dtype.byteSize(sizeOf(shape));
+    if (bytes > Runtime.getRuntime().maxMemory()) {
+      throw new IllegalArgumentException(
+          "expected a tensor that fits the heap of "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MB, got "
+              + dtype
+              + Arrays.toString(shape)
+              + " of "
+              + (bytes >> 20)
+              + " MB; a larger -Xmx may help");
+    }
     int length = arrayLength(dtype, sizeOf(shape));
     Object array = Array.newInstance(arrayClass(dtype).getComponentType(), length);
     if (array instanceof String[] strings) {
