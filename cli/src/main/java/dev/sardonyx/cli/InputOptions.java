@@ -219,7 +219,7 @@ final class InputOptions {
     }
     throw new ModelException(
         "input '%s': JSON gives tensors only, and this is a %s: use a .pb file"
-            .formatted(input.name(), input.type()));
+            .formatted(input.name(), TypeText.of(input.type())));
   }
 
   private Tensor readImage(ValueInfo input, InputShapes extents, Path file) throws IOException {
@@ -228,7 +228,7 @@ final class InputOptions {
     if (shape == null || shape.rank() != 4) {
       throw new ModelException(
           "input '%s': expected a batch of pictures (rank 4), but it is %s"
-              .formatted(input.name(), input.type()));
+              .formatted(input.name(), TypeText.of(input.type())));
     }
     boolean last =
         layout == null ? !isChannels(shape, 1) && isChannels(shape, 3) : layout == Layout.NHWC;
@@ -236,7 +236,7 @@ final class InputOptions {
     if (channels != 0 && channels != 1 && channels != 3) {
       throw new ModelException(
           "input '%s': expected 1 or 3 channels, but it is %s; --layout says where they are"
-              .formatted(input.name(), input.type()));
+              .formatted(input.name(), TypeText.of(input.type())));
     }
     channels = channels == 0 ? 3 : channels;
     checkPerChannel("--mean", mean, channels);

@@ -67,7 +67,7 @@ final class InputShapes {
   private static ModelException unfit(ValueInfo info, int[] shape) {
     return new ModelException(
         "input '%s': expected %s, got shape %s"
-            .formatted(info.name(), info.type(), Arrays.toString(shape)));
+            .formatted(info.name(), TypeText.of(info.type()), Arrays.toString(shape)));
   }
 
   private void bind(String symbol, int value) {
@@ -84,16 +84,11 @@ final class InputShapes {
     for (ValueInfo input : inputs) {
       if (input.type() instanceof TensorType t && t.shape().hasRank()) {
         t.shape().dims().stream()
-            .filter(d -> d.isSymbol() && !isAnonymous(d))
+            .filter(d -> d.isSymbol() && !TypeText.isAnonymous(d))
             .forEach(d -> symbols.add(d.toString()));
       }
     }
     return symbols;
-  }
-
-  /** The reader's mark of an extent that the file gives neither a number nor a name. */
-  private static boolean isAnonymous(Dim d) {
-    return d.toString().startsWith("?");
   }
 
   /** An input's type with the numbers known so far. */
@@ -148,21 +143,21 @@ final class InputShapes {
     if (!(type(input) instanceof TensorType t)) {
       throw new ModelException(
           "input '%s': random values are made for tensors only, and this is a %s: give it with --input"
-              .formatted(input.name(), input.type()));
+              .formatted(input.name(), TypeText.of(input.type())));
     }
     if (t.shape().isStatic()) {
       return t.shape().toArray();
     }
     throw new ModelException(
         "input '%s': expected a number for every dimension of %s; add %s"
-            .formatted(input.name(), input.type(), advice(input, t.shape())));
+            .formatted(input.name(), TypeText.of(input.type()), advice(input, t.shape())));
   }
 
   private static String advice(ValueInfo input, Shape shape) {
     if (!shape.hasRank()) {
       return "--shape " + input.name() + "=N,N,...";
     }
-    boolean named = shape.dims().stream().noneMatch(d -> !d.isKnown() && isAnonymous(d));
+    boolean named = shape.dims().stream().noneMatch(d -> TypeText.isAnonymous(d));
     if (named) {
       return shape.dims().stream()
           .filter(d -> !d.isKnown())

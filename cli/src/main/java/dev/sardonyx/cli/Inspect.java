@@ -34,9 +34,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footerHeading = "%n",
     footer = {
-      "The model is shown as it was read: constants are no nodes, functions are inlined.",
-      "--cost needs numbers for all dimensions; FLOP/B is two operations a MAC, by bytes read and",
-      "written, weights included.",
+      "The model is shown as it was read: constants are no nodes, functions are",
+      "inlined, old versions of operators are brought to today's, and the opset with",
+      "them. --cost needs numbers for all dimensions; FLOP/B is two operations a MAC,",
+      "by the bytes of inputs and outputs, weights included.",
       "",
       "Examples:",
       "  sardonyx inspect model.onnx",
@@ -145,9 +146,9 @@ final class Inspect implements Callable<Integer> {
     ConsoleTable values = new ConsoleTable().words("").words("").words("");
     for (ValueInfo v : graph.inputs()) {
       boolean optional = graph.initializers().containsKey(v.name());
-      values.row("input", v.name(), extents.type(v) + (optional ? " (optional)" : ""));
+      values.row("input", v.name(), TypeText.of(extents.type(v)) + (optional ? " (optional)" : ""));
     }
-    graph.outputs().forEach(v -> values.row("output", v.name(), type(v, types).toString()));
+    graph.outputs().forEach(v -> values.row("output", v.name(), TypeText.of(type(v, types))));
     values.print(out);
 
     out.println();
@@ -190,7 +191,7 @@ final class Inspect implements Callable<Integer> {
       table.row(
           name(c.node()),
           c.node().qualifiedOpType(),
-          c.output().toString(),
+          TypeText.of(c.output()),
           c.macs() == null ? Figures.UNKNOWN : Figures.count(c.macs()),
           Figures.count(c.parameters()),
           c.bytes() == null ? Figures.UNKNOWN : Figures.count(c.bytes()),
@@ -256,13 +257,14 @@ final class Inspect implements Callable<Integer> {
                 inputs
                     .addObject()
                     .put("name", v.name())
-                    .put("type", extents.type(v).toString())
+                    .put("type", TypeText.of(extents.type(v)))
                     .put("optional", graph.initializers().containsKey(v.name())));
     ArrayNode outputs = tree.putArray("outputs");
     graph
         .outputs()
         .forEach(
-            v -> outputs.addObject().put("name", v.name()).put("type", type(v, types).toString()));
+            v ->
+                outputs.addObject().put("name", v.name()).put("type", TypeText.of(type(v, types))));
     ObjectNode operators = tree.putObject("operators");
     totals.operators.forEach(operators::put);
     if (cost) {
@@ -271,7 +273,7 @@ final class Inspect implements Callable<Integer> {
         ObjectNode node = nodes.addObject();
         node.put("node", c.node().name().isEmpty() ? c.node().output(0) : c.node().name());
         node.put("operator", c.node().qualifiedOpType());
-        node.put("output", c.output().toString());
+        node.put("output", TypeText.of(c.output()));
         addCost(node, c);
       }
       addCost(tree.putObject("total"), total(costs));

@@ -21,12 +21,22 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {Inspect.class},
+    subcommands = {
+      Demo.class,
+      Run.class,
+      Verify.class,
+      Inspect.class,
+      Bench.class,
+      Optimize.class,
+      Convert.class
+    },
     commandListHeading = "%nCommands:%n",
     footerHeading = "%n",
     footer = {
       "Begin with:",
+      "  sardonyx demo                      a sentence-embedding model at work",
       "  sardonyx inspect model.onnx        what is in a model",
+      "  sardonyx run model.onnx            run it once, on random inputs",
       "  sardonyx COMMAND --help            options and examples",
       "",
       "Exit codes: 0 all is well; 1 a model, an input or a result is not as it",

@@ -3,6 +3,7 @@ package dev.sardonyx.graph.io;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +20,10 @@ final class WholeFile {
 
   static void write(Path file, Content content) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new FileSystemException(
+          file.toString(), null, "expected its folder to exist, but there is no " + folder);
+    }
     Path partial = folder.resolve(file.getFileName() + ".part-" + ProcessHandle.current().pid());
     try {
       try (OutputStream out = Files.newOutputStream(partial)) {
