@@ -184,6 +184,26 @@ class SessionTest {
   }
 
   @Test
+  void keepsEvaluatedValuesThatAreViewsOfOverwrittenOnes() {
+    // The cast yields its input, whose memory Neg takes over.
+    Graph graph =
+        new Graph.Builder(StandardOperators.set())
+            .input("x", ValueType.tensor(DType.FLOAT, Shape.of(Dim.symbol("n"))))
+            .node("Relu", List.of("x"), List.of("r"), Attributes.NONE)
+            .node("Cast", List.of("r"), List.of("c"), Attributes.NONE.with("to", Attribute.of(1L)))
+            .node("SequenceConstruct", List.of("r"), List.of("s"), Attributes.NONE)
+            .node("Neg", List.of("x"), List.of("n"), Attributes.NONE)
+            .node("Add", List.of("n", "c"), List.of("y"), Attributes.NONE)
+            .output("y", ValueType.UNKNOWN)
+            .output("s", ValueType.UNKNOWN)
+            .build();
+    Map<String, Tensor> inputs = Map.of("x", randomTensor(100));
+    try (Session session = Session.open(graph, SessionOptions.DEFAULTS.optimize(false))) {
+      assertThat(session.run(inputs)).isEqualTo(ReferenceEvaluator.run(graph, inputs));
+    }
+  }
+
+  @Test
   void saysWhatWasExpectedOfAnInput() {
     try (Session session = Session.open(smallNet())) {
       assertThatThrownBy(() -> session.run(Map.of()))

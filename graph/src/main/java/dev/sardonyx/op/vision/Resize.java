@@ -120,18 +120,22 @@ public record Resize(
     if (!a.getString("coordinate_transformation_mode", "").equals("tf_half_pixel_for_nn")) {
       return List.of(node);
     }
-    // floor((x + 0.5) / scale) is (x + 0.5) / scale − 0.5 rounded to nearest, halves up.
-    if (!a.getString("nearest_mode", "round_prefer_floor").equals("floor")) {
+    // Its positions are (x + 0.5) / scale, that is half_pixel + 0.5: floor of it rounds half_pixel,
+    // and rounding it, which takes 0.5 away again, is the ceiling of half_pixel.
+    String rounding = a.getString("nearest_mode", "round_prefer_floor");
+    if (!rounding.equals("floor") && !rounding.equals("round_prefer_floor")) {
       throw new ModelException(
           "attribute coordinate_transformation_mode: tf_half_pixel_for_nn is supported with"
-              + " nearest_mode floor, got "
-              + a.getString("nearest_mode", "round_prefer_floor"));
+              + " nearest_mode floor or round_prefer_floor, got "
+              + rounding);
     }
     return List.of(
         c.withAttributes(
             node,
             a.with("coordinate_transformation_mode", Attribute.of("half_pixel"))
-                .with("nearest_mode", Attribute.of("round_prefer_ceil"))));
+                .with(
+                    "nearest_mode",
+                    Attribute.of(rounding.equals("floor") ? "round_prefer_ceil" : "ceil"))));
   }
 
   private static List<Node> upgradeUpsample(Node node, int version, UpgradeContext c) {

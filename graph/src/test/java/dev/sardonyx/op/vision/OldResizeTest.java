@@ -46,5 +46,13 @@ final class OldResizeTest {
                 .run(x, none, quarter)
                 .toDoubles())
         .containsExactly(2, 6);
+    Tensor three = Tensor.of(new float[] {1, 1, 1, 3 / 8f}, 4);
+    // (x + 0.5) · 8/3 = 1.33, 4, 6.67, rounded
+    assertThat(
+            OneNode.of("Resize", 11)
+                .with("coordinate_transformation_mode", "tf_half_pixel_for_nn")
+                .run(x, none, three)
+                .toDoubles())
+        .containsExactly(1, 4, 7);
   }
 }

@@ -16,6 +16,8 @@ import dev.sardonyx.runtime.plan.Plan.Place;
 import dev.sardonyx.runtime.plan.Plan.Slot;
 import dev.sardonyx.runtime.plan.Plan.Step;
 import dev.sardonyx.tensor.DType;
+import dev.sardonyx.tensor.OptionalValue;
+import dev.sardonyx.tensor.SequenceValue;
 import dev.sardonyx.tensor.Tensor;
 import dev.sardonyx.tensor.Value;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ import java.util.stream.Collectors;
 final class Execution {
   private final Plan plan;
   private final Value[] values;
+  private final Map<DType, Tensor> arrays;
   private final Kernel[] kernels;
   private final Tensor[][] stepInputs;
   private final Tensor[][] stepOutputs;
@@ -36,7 +39,7 @@ final class Execution {
   Execution(Plan plan) {
     this.plan = plan;
     values = new Value[plan.slots.size()];
-    Map<DType, Tensor> arrays = plan.arena.allocate();
+    arrays = plan.arena.allocate();
     for (int s = 0; s < values.length; s++) {
       Slot slot = plan.slots.get(s);
       if (slot.place() == Place.CONSTANT) {
@@ -186,11 +189,23 @@ final class Execution {
     for (int k = 0; k < step.out().length; k++) {
       int s = step.out()[k];
       if (s >= 0) {
-        Value value = k < results.size() ? results.get(k) : null;
+        Value value = k < results.size() ? detached(results.get(k)) : null;
         checkAgainstPlan(plan.slots.get(s), value);
         values[s] = value;
       }
     }
+  }
+
+  /** The value without views of the arena, which later steps write over. */
+  private Value detached(Value value) {
+    if (value instanceof Tensor t) {
+      return arrays.values().stream().anyMatch(t::sharesArrayWith) ? t.copy() : t;
+    } else if (value instanceof SequenceValue sequence) {
+      return new SequenceValue(sequence.elements().stream().map(this::detached).toList());
+    } else if (value instanceof OptionalValue optional && optional.isPresent()) {
+      return OptionalValue.of(detached(optional.value()));
+    }
+    return value;
   }
 
   /** Later steps were planned for the inferred shape; another one is an error of the operator. */
