@@ -305,4 +305,44 @@ class KernelOracleTest {
             "AveragePool", ceil.with("count_include_pad", Attribute.of((long) random.nextInt(2))));
     new Case(random).input(x).check("GlobalAveragePool", Attributes.NONE);
   }
+
+  @Property(tries = TRIES)
+  void integerProducts(@ForAll Random random) {
+    int m = between(random, 1, 20);
+    int k = between(random, 1, 600);
+    int n = between(random, 1, 40);
+    DType left = random.nextBoolean() ? DType.UINT8 : DType.INT8;
+    DType right = random.nextBoolean() ? DType.UINT8 : DType.INT8;
+    Tensor weights = bytes(random, right, k, n);
+    new Case(random)
+        .input(bytes(random, left, 2, m, k))
+        .constant(weights)
+        .input(bytes(random, left))
+        .constant(random.nextBoolean() ? bytes(random, right) : bytes(random, right, n))
+        .check("MatMulInteger", Attributes.NONE);
+    new Case(random)
+        .input(bytes(random, left, m, k))
+        .constant(weights)
+        .check("MatMulInteger", Attributes.NONE);
+  }
+
+  @Property(tries = TRIES)
+  void quantizingAndCasting(@ForAll Random random) {
+    int[] shape = shape(random, between(random, 1, 3), 9);
+    new Case(random).input(shape).check("DynamicQuantizeLinear", Attributes.NONE, 3);
+    Attributes toFloat = Attributes.NONE.with("to", Attribute.of((long) DType.FLOAT.code()));
+    for (DType from : List.of(DType.INT32, DType.INT64, DType.UINT8, DType.BOOL)) {
+      new Case(random).input(bytes(random, from, shape)).check("Cast", toFloat);
+    }
+    Attributes toLong = Attributes.NONE.with("to", Attribute.of((long) DType.INT64.code()));
+    new Case(random).input(bytes(random, DType.BOOL, shape)).check("Cast", toLong);
+  }
+
+  private static Tensor bytes(Random random, DType dtype, int... shape) {
+    Tensor t = Tensor.zeros(dtype, shape);
+    for (int i = 0; i < t.size(); i++) {
+      t.setLong(i, random.nextInt(256));
+    }
+    return t;
+  }
 }
