@@ -3,10 +3,7 @@ package dev.sardonyx.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
+import dev.sardonyx.Session;
 import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.ReferenceEvaluator;
 import dev.sardonyx.graph.ValueInfo;
@@ -19,11 +16,10 @@ import dev.sardonyx.optimizer.Optimizer;
 import dev.sardonyx.optimizer.transform.FullyConvolutional;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
+import dev.sardonyx.tensor.Value;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -37,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * outputs there.
  */
 class OptimizedModelsTest {
-  private static final Path FIXTURES = Path.of("../models/fixtures");
+  private static final Path FIXTURES = RealModels.FIXTURES;
 
   @ParameterizedTest
   @ValueSource(strings = {"lenet5", "net1", "resnet-tiny", "encoder-tiny", "lstm-tiny"})
@@ -52,10 +48,10 @@ class OptimizedModelsTest {
     for (ValueInfo v : graph.inputs()) {
       inputs.put(v.name(), tensor(folder, "input_" + inputs.size() + ".pb", v));
     }
-    Map<String, Tensor> outputs = onnxRuntime(o.graph(), inputs);
+    Map<String, Value> outputs = OnnxRuntime.run(OnnxWriter.toBytes(o.graph()), inputs);
     int i = 0;
     for (ValueInfo v : graph.outputs()) {
-      assertClose(outputs.get(v.name()), tensor(folder, "output_" + i++ + ".pb", v), 1e-4);
+      assertClose((Tensor) outputs.get(v.name()), tensor(folder, "output_" + i++ + ".pb", v), 1e-4);
     }
   }
 
@@ -82,7 +78,11 @@ class OptimizedModelsTest {
     Tensor map = npy(folder.resolve("map.npy"), 1, 10, 5, 7);
     Map<String, Tensor> inputs = Map.of(x, large);
     assertClose((Tensor) ReferenceEvaluator.run(convolutional, inputs).get(y), map, 1e-5);
-    assertClose(onnxRuntime(convolutional, inputs).get(y), map, 1e-5);
+    byte[] saved = OnnxWriter.toBytes(convolutional);
+    assertClose((Tensor) OnnxRuntime.run(saved, inputs).get(y), map, 1e-5);
+    try (Session session = Session.open(saved)) {
+      assertClose((Tensor) session.run(inputs).get(y), map, 1e-5);
+    }
     Tensor small = tensor(folder, "input_0.pb", convolutional.inputs().get(0));
     Tensor scores = tensor(folder, "output_0.pb", convolutional.outputs().get(0));
     Tensor point = (Tensor) ReferenceEvaluator.run(convolutional, Map.of(x, small)).get(y);
@@ -99,43 +99,6 @@ class OptimizedModelsTest {
     ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer data = all.position(10 + all.getShort(8));
     return Tensor.ofLittleEndian(DType.FLOAT, data, shape);
-  }
-
-  private static Map<String, Tensor> onnxRuntime(Graph graph, Map<String, Tensor> inputs)
-      throws OrtException {
-    OrtEnvironment env = OrtEnvironment.getEnvironment();
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-        OrtSession session = env.createSession(OnnxWriter.toBytes(graph), options)) {
-      Map<String, OnnxTensor> given = new LinkedHashMap<>();
-      for (Map.Entry<String, Tensor> e : inputs.entrySet()) {
-        given.put(e.getKey(), toOnnxRuntime(env, e.getValue()));
-      }
-      Map<String, Tensor> outputs = new LinkedHashMap<>();
-      try (OrtSession.Result result = session.run(given)) {
-        for (ValueInfo v : graph.outputs()) {
-          OnnxTensor t = (OnnxTensor) result.get(v.name()).orElseThrow();
-          int[] shape = new int[t.getInfo().getShape().length];
-          for (int i = 0; i < shape.length; i++) {
-            shape[i] = Math.toIntExact(t.getInfo().getShape()[i]);
-          }
-          float[] data = new float[t.getFloatBuffer().remaining()];
-          t.getFloatBuffer().get(data);
-          outputs.put(v.name(), Tensor.of(data, shape));
-        }
-      }
-      given.values().forEach(OnnxTensor::close);
-      return outputs;
-    }
-  }
-
-  private static OnnxTensor toOnnxRuntime(OrtEnvironment env, Tensor t) throws OrtException {
-    long[] shape = new long[t.rank()];
-    for (int i = 0; i < shape.length; i++) {
-      shape[i] = t.dim(i);
-    }
-    return t.dtype() == DType.INT64
-        ? OnnxTensor.createTensor(env, LongBuffer.wrap(t.toLongs()), shape)
-        : OnnxTensor.createTensor(env, FloatBuffer.wrap(t.toFloats()), shape);
   }
 
   private static void assertClose(Tensor actual, Tensor expected, double tolerance) {
