@@ -197,7 +197,7 @@ public final class Session implements AutoCloseable {
   private Value[] checked(Map<String, ? extends Value> inputs) {
     List<ValueInfo> declared = model.inputs();
     Value[] values = new Value[declared.size()];
-    Map<String, Long> symbols = new HashMap<>();
+    Map<Dim, Long> symbols = new HashMap<>();
     int used = 0;
     for (int i = 0; i < values.length; i++) {
       ValueInfo input = declared.get(i);
@@ -223,7 +223,7 @@ public final class Session implements AutoCloseable {
     return values;
   }
 
-  private static void check(ValueInfo input, Value value, Map<String, Long> symbols) {
+  private static void check(ValueInfo input, Value value, Map<Dim, Long> symbols) {
     boolean fits = true;
     if (input.type() instanceof TensorType type) {
       fits = value instanceof Tensor t && t.dtype() == type.dtype();
@@ -246,7 +246,7 @@ public final class Session implements AutoCloseable {
   }
 
   private static void checkShape(
-      ValueInfo input, Tensor value, Shape declared, Map<String, Long> symbols) {
+      ValueInfo input, Tensor value, Shape declared, Map<Dim, Long> symbols) {
     if (!declared.hasRank()) {
       return;
     }
@@ -257,7 +257,7 @@ public final class Session implements AutoCloseable {
       if (dim.isKnown()) {
         fits = dim.value() == given;
       } else {
-        Long before = symbols.putIfAbsent(dim.toString(), given);
+        Long before = symbols.putIfAbsent(dim, given);
         if (before != null && before != given) {
           throw new ModelException(
               "input '"

@@ -169,6 +169,11 @@ class SessionTest {
       Map<String, Value> outputs = session.run(inputs, Map.of("y", y));
       assertThat(outputs.get("y")).isSameAs(y);
       assertThat(y).isEqualTo(session.run(inputs).get("y"));
+      Tensor wrong = Tensor.zeros(DType.FLOAT, 10);
+      assertThatThrownBy(() -> session.run(inputs, Map.of("y", wrong)))
+          .isInstanceOf(ModelException.class)
+          .hasMessage("output 'y': expected a tensor of float[1, 10] to write to, got float[10]");
+      assertThat(session.run(inputs).get("y")).isEqualTo(y);
     }
   }
 

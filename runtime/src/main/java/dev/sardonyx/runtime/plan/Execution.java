@@ -46,12 +46,9 @@ final class Execution {
         values[s] = slot.constant();
       } else if (slot.place() == Place.ARENA) {
         DType dtype = slot.type().dtype();
-        int size = Tensor.sizeOf(slot.type().shape().toArray());
+        int size = Tensor.sizeOf(slot.shape());
         values[s] =
-            arrays
-                .get(dtype)
-                .slice(slot.offset(), slot.offset() + size)
-                .reshape(slot.type().shape().toArray());
+            arrays.get(dtype).slice(slot.offset(), slot.offset() + size).reshape(slot.shape());
       }
     }
     int n = plan.steps.size();
@@ -113,29 +110,30 @@ final class Execution {
   }
 
   private void runView(Step step) {
-    int[] shape = plan.slots.get(step.out()[0]).type().shape().toArray();
+    int[] shape = plan.slots.get(step.out()[0]).shape();
     values[step.out()[0]] = ((Tensor) values[step.in()[0]]).reshape(shape);
   }
 
   /** Tensors that this run hands to the caller, and the views of them. */
   private void makeOutputs(Tensor[] into) {
-    for (int s = 0; s < values.length; s++) {
-      Slot slot = plan.slots.get(s);
-      if (slot.place() == Place.OUTPUT && slot.root() == s) {
-        values[s] = Tensor.zeros(slot.type().dtype(), slot.type().shape().toArray());
-      }
-    }
     for (int o = 0; into != null && o < into.length; o++) {
       int s = plan.outputSlots[o];
       if (into[o] != null && s >= 0 && plan.slots.get(s).place() == Place.OUTPUT) {
+        checkTarget(o, into[o], plan.slots.get(s).type().dtype(), plan.slots.get(s).shape());
         int root = plan.slots.get(s).root();
-        values[root] = into[o].reshape(plan.slots.get(root).type().shape().toArray());
+        values[root] = into[o].reshape(plan.slots.get(root).shape());
+      }
+    }
+    for (int s = 0; s < values.length; s++) {
+      Slot slot = plan.slots.get(s);
+      if (slot.place() == Place.OUTPUT && slot.root() == s && values[s] == null) {
+        values[s] = Tensor.zeros(slot.type().dtype(), slot.shape());
       }
     }
     for (int s = 0; s < values.length; s++) {
       Slot slot = plan.slots.get(s);
       if (slot.place() == Place.OUTPUT && slot.root() != s) {
-        values[s] = ((Tensor) values[slot.root()]).reshape(slot.type().shape().toArray());
+        values[s] = ((Tensor) values[slot.root()]).reshape(slot.shape());
       }
     }
   }
@@ -150,7 +148,7 @@ final class Execution {
       Value value = values[s];
       boolean own = plan.slots.get(s).place() == Place.OUTPUT;
       if (into != null && into[o] != null) {
-        copyInto(into[o], value, own);
+        copyInto(o, into[o], value, own);
         value = into[o];
       } else if (!own && value instanceof Tensor t) {
         // It may share its array with an input, a constant or another output.
@@ -167,16 +165,26 @@ final class Execution {
     return outputs;
   }
 
-  private static void copyInto(Tensor target, Value value, boolean own) {
+  private void copyInto(int o, Tensor target, Value value, boolean own) {
     Tensor t = (Tensor) value;
     if (own && t.sharesArrayWith(target)) {
       return;
     }
-    if (!t.hasShape(target.shape()) || t.dtype() != target.dtype()) {
-      throw new ModelException(
-          "expected a tensor of " + t.describe() + " to write to, got " + target.describe());
-    }
+    checkTarget(o, target, t.dtype(), t.shape());
     target.copyElements(0, t, 0, t.size());
+  }
+
+  private void checkTarget(int o, Tensor target, DType dtype, int... shape) {
+    if (target.dtype() != dtype || !target.hasShape(shape)) {
+      throw new ModelException(
+          "output '"
+              + plan.program.graph().outputs().get(o).name()
+              + "': expected a tensor of "
+              + dtype
+              + Arrays.toString(shape)
+              + " to write to, got "
+              + target.describe());
+    }
   }
 
   // ---- nodes that are evaluated ----
@@ -210,11 +218,15 @@ final class Execution {
 
   /** Later steps were planned for the inferred shape; another one is an error of the operator. */
   private static void checkAgainstPlan(Slot slot, Value value) {
-    TensorType type = slot.type();
-    if (type != null && type.shape().isStatic() && value instanceof Tensor t) {
-      if (t.dtype() != type.dtype() || !t.hasShape(type.shape().toArray())) {
+    if (slot.shape() != null && value instanceof Tensor t) {
+      if (t.dtype() != slot.type().dtype() || !t.hasShape(slot.shape())) {
         throw new ModelException(
-            "expected '" + slot.name() + "' to be " + type + " as inferred, got " + t.describe());
+            "expected '"
+                + slot.name()
+                + "' to be "
+                + slot.type()
+                + " as inferred, got "
+                + t.describe());
       }
     }
   }

@@ -33,10 +33,18 @@ final class Plan {
    * One value.
    *
    * @param type the type as far as known; concrete for places ARENA and OUTPUT; null if no tensor
+   * @param shape the extents as numbers, null where they are not known
    * @param root the value whose memory this one shares; itself for most
    * @param offset for ARENA: the first element within the arena of its kind of array
    */
-  record Slot(String name, Place place, TensorType type, int root, int offset, Tensor constant) {}
+  record Slot(
+      String name,
+      Place place,
+      TensorType type,
+      int[] shape,
+      int root,
+      int offset,
+      Tensor constant) {}
 
   /** What a step does. */
   enum Action {

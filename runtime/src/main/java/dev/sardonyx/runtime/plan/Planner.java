@@ -96,7 +96,9 @@ final class Planner {
       int root = root(s);
       Place place = places.get(root) == Place.OUTPUT ? Place.OUTPUT : places.get(s);
       int offset = place == Place.ARENA ? arena.offset(root) : 0;
-      slots.add(new Slot(names.get(s), place, slotTypes.get(s), root, offset, constants.get(s)));
+      TensorType type = slotTypes.get(s);
+      int[] shape = type != null && type.shape().isStatic() ? type.shape().toArray() : null;
+      slots.add(new Slot(names.get(s), place, type, shape, root, offset, constants.get(s)));
     }
     return new Plan(program, slots, slotOf, steps, inputSlots, outputSlots, arena, inputs, wanted);
   }

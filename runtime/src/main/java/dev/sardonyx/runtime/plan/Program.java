@@ -97,11 +97,10 @@ public final class Program {
   public Value[] run(Value[] inputs, boolean[] wanted, Tensor[] into) {
     Plan plan = plan(inputs, wanted);
     Execution execution = plan.acquire();
-    try {
-      return execution.run(inputs, into);
-    } finally {
-      plan.release(execution);
-    }
+    // After a failure it may still hold values of the run, so it is not used again.
+    Value[] outputs = execution.run(inputs, into);
+    plan.release(execution);
+    return outputs;
   }
 
   private Plan plan(Value[] inputs, boolean[] wanted) {
