@@ -87,14 +87,14 @@ final class MatMulIntegerKernel implements Kernel, Workers.RangeTask {
     for (int row = 0; row < k; row++) {
       long most = 0;
       for (int j = 0; j < n; j++) {
-        sums[j] += (long) Math.abs(weights[row * n + j]) * LARGEST;
+        sums[j] += (long) (Math.abs(weights[row * n + j]) * LARGEST);
         most = Math.max(most, sums[j]);
       }
       if (most > EXACT) {
         panels.add(PackedMatrix.pack(weights, from * n, n, 1, row - from, n));
         from = row;
         for (int j = 0; j < n; j++) {
-          sums[j] = (long) Math.abs(weights[row * n + j]) * LARGEST;
+          sums[j] = (long) (Math.abs(weights[row * n + j]) * LARGEST);
         }
       }
     }
