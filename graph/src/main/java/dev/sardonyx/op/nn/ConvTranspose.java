@@ -50,13 +50,14 @@ public record ConvTranspose(
 
   @Override
   public List<ValueType> infer(InferenceContext c) {
-    Shape x = c.shape(0);
-    Shape w = c.shape(1);
+    return List.of(ValueType.tensor(c.dtype(0), inferShape(c, c.shape(0), c.shape(1))));
+  }
+
+  /** The output shape for an input {@code x} and weights {@code w}. */
+  public Shape inferShape(InferenceContext c, Shape x, Shape w) {
     if (!x.hasRank() || !w.hasRank()) {
       Shape known = x.hasRank() ? x : w;
-      return List.of(
-          ValueType.tensor(
-              c.dtype(0), known.hasRank() ? c.freshShape(known.rank()) : Shape.UNKNOWN));
+      return known.hasRank() ? c.freshShape(known.rank()) : Shape.UNKNOWN;
     }
     Conv.checkRanks(x, w);
     if (x.dim(1).isKnown() && w.dim(0).isKnown() && !x.dim(1).equals(w.dim(0))) {
@@ -68,7 +69,7 @@ public record ConvTranspose(
     for (int i = 0; i < rank; i++) {
       dims.add(outputExtent(i, x.dim(2 + i), w.dim(2 + i), rank));
     }
-    return List.of(ValueType.tensor(c.dtype(0), new Shape(dims)));
+    return new Shape(dims);
   }
 
   private void checkRank(int rank) {

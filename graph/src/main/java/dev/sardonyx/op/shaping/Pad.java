@@ -19,6 +19,7 @@ import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import dev.sardonyx.tensor.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -122,37 +123,46 @@ public record Pad(Mode mode) implements Operator {
   @Override
   public List<Value> evaluate(EvaluationContext c) {
     Tensor x = c.tensor(0);
-    int[] pads = Extents.of(c.tensor(1));
-    int[] axes = axes(c.hasInput(3) ? c.tensor(3).toLongs() : null, x.rank());
-    checkCount(pads.length, axes);
-    int[] before = new int[x.rank()];
-    int[] shape = x.shape();
-    for (int i = 0; i < axes.length; i++) {
-      before[axes[i]] = pads[i];
-      long extent = (long) shape[axes[i]] + pads[i] + pads[axes.length + i];
-      shape[axes[i]] = Math.toIntExact(extent);
-    }
-    for (int extent : shape) {
-      if (extent < 0) {
-        throw new ModelException(
-            "pads: expected to take away no more than there is, got " + c.tensor(1));
-      }
-    }
-    Tensor y = Tensor.zeros(x.dtype(), shape);
+    int[][] sources = sources(x.shape(), c.tensor(1), c.tensorOrNull(3));
+    Tensor y =
+        Tensor.zeros(x.dtype(), Arrays.stream(sources).mapToInt(axis -> axis.length).toArray());
     Tensor constant = mode == Mode.CONSTANT ? c.tensorOrNull(2) : null;
     if (constant != null && constant.size() > 0) {
       for (int i = 0; i < y.size(); i++) {
         y.copyElement(i, constant, 0);
       }
     }
-    int[][] sources = new int[x.rank()][];
-    for (int d = 0; d < sources.length; d++) {
-      sources[d] = new int[shape[d]];
-      for (int i = 0; i < shape[d]; i++) {
-        sources[d][i] = mode.source(i - before[d], x.dim(d));
-      }
-    }
     Strided.select(y, x, sources);
     return List.of(y);
+  }
+
+  /**
+   * Where along each axis of the data an output position is taken from; −1 for the constant.
+   *
+   * @param shape of the data
+   * @param padsInput counts at the beginning of every axis, then at the end
+   * @param axesInput which axes, null for all
+   */
+  public int[][] sources(int[] shape, Tensor padsInput, Tensor axesInput) {
+    int[] pads = Extents.of(padsInput);
+    int[] axes = axes(axesInput == null ? null : axesInput.toLongs(), shape.length);
+    checkCount(pads.length, axes);
+    int[][] sources = new int[shape.length][];
+    for (int d = 0; d < shape.length; d++) {
+      sources[d] = IntStream.range(0, shape[d]).toArray();
+    }
+    for (int i = 0; i < axes.length; i++) {
+      int extent = shape[axes[i]];
+      int before = pads[i];
+      long padded = (long) extent + before + pads[axes.length + i];
+      if (padded < 0) {
+        throw new ModelException(
+            "pads: expected to take away no more than there is, got " + padsInput);
+      }
+      int[] axis = new int[Math.toIntExact(padded)];
+      Arrays.setAll(axis, at -> mode.source(at - before, extent));
+      sources[axes[i]] = axis;
+    }
+    return sources;
   }
 }

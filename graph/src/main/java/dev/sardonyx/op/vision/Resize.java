@@ -264,14 +264,7 @@ public record Resize(
   private Tensor nearest(Tensor x, List<Sampling> samplings) {
     int[] shape = samplings.stream().mapToInt(Sampling::to).toArray();
     Tensor y = Tensor.zeros(x.dtype(), shape);
-    int[][] sources = new int[shape.length][];
-    for (int d = 0; d < shape.length; d++) {
-      sources[d] = new int[shape[d]];
-      for (int i = 0; i < shape[d]; i++) {
-        double at = samplings.get(d).position(i, coordinates);
-        sources[d][i] = Double.isNaN(at) ? -1 : samplings.get(d).inside(round(at));
-      }
-    }
+    int[][] sources = nearest(samplings);
     if (coordinates == Coordinates.TF_CROP_AND_RESIZE && extrapolation != 0) {
       for (int i = 0; i < y.size(); i++) {
         y.setDouble(i, extrapolation);
@@ -279,6 +272,31 @@ public record Resize(
     }
     Strided.select(y, x, sources);
     return y;
+  }
+
+  private int[][] nearest(List<Sampling> samplings) {
+    int[][] sources = new int[samplings.size()][];
+    for (int d = 0; d < sources.length; d++) {
+      Sampling s = samplings.get(d);
+      sources[d] = new int[s.to];
+      for (int i = 0; i < s.to; i++) {
+        double at = s.position(i, coordinates);
+        sources[d][i] = Double.isNaN(at) ? -1 : s.inside(round(at));
+      }
+    }
+    return sources;
+  }
+
+  /**
+   * The nearest neighbour of every output position, axis by axis. Not for tf_crop_and_resize.
+   *
+   * @param shape of the data
+   * @param scales null or empty if sizes are given
+   * @param sizes null if scales are given
+   */
+  public int[][] nearest(int[] shape, Tensor scales, Tensor sizes) {
+    boolean byScales = scales != null && scales.size() > 0;
+    return nearest(samplings(shape, scales, byScales ? null : sizes.toLongs(), null));
   }
 
   private long round(double at) {

@@ -32,10 +32,15 @@ final class ConvKernels {
 
   /** The window over an image; a signal [N, D, C] is an image of height 1. */
   private static Window window(ChannelsLastConv op, int[] xShape, int[] wShape) {
-    int[] channelsFirst = xShape.clone();
-    channelsFirst[1] = xShape[xShape.length - 1];
-    System.arraycopy(xShape, 1, channelsFirst, 2, xShape.length - 2);
-    return image(op.conv().geometry(channelsFirst, wShape));
+    return image(op.conv().geometry(channelsFirst(xShape), wShape));
+  }
+
+  /** The shape [N, C, D1, …] of an image [N, D1, …, C]. */
+  static int[] channelsFirst(int... shape) {
+    int[] first = shape.clone();
+    first[1] = shape[shape.length - 1];
+    System.arraycopy(shape, 1, first, 2, shape.length - 2);
+    return first;
   }
 
   /** A one- or two-dimensional geometry as that of an image. */

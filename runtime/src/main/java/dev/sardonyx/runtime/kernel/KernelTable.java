@@ -52,12 +52,17 @@ public final class KernelTable {
           entry("Concat", ConcatKernel::create),
           entry("Slice", SliceKernel::create),
           entry("Split", SplitKernel::create),
+          entry("Expand", SelectKernel::repeat),
+          entry("Tile", SelectKernel::repeat),
+          entry("Pad", SelectKernel::pad),
+          entry("Resize", SelectKernel::resize),
           entry("ReduceMean", ReduceKernel::create),
           entry("ReduceSum", ReduceKernel::create),
           entry("ReduceMax", ReduceKernel::create),
           entry("ReduceMin", ReduceKernel::create),
           entry(Lowering.DOMAIN + "::Linear", LinearKernel::create),
           entry(Lowering.DOMAIN + "::ChannelsLastConv", ConvKernels::create),
+          entry(Lowering.DOMAIN + "::ChannelsLastConvTranspose", ConvTransposeKernel::create),
           entry(Lowering.DOMAIN + "::ChannelsLastPool", PoolKernel::create),
           entry(Lowering.DOMAIN + "::ChannelsLastMean", ChannelsLastMeanKernel::create));
 

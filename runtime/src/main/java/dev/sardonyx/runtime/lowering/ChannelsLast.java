@@ -13,6 +13,8 @@ import dev.sardonyx.op.nn.AveragePool;
 import dev.sardonyx.op.nn.Conv;
 import dev.sardonyx.op.nn.MaxPool;
 import dev.sardonyx.op.shaping.Concat;
+import dev.sardonyx.op.shaping.Transpose;
+import dev.sardonyx.op.vision.Resize;
 import dev.sardonyx.runtime.kernel.UnaryFunctions;
 import dev.sardonyx.runtime.simd.UnaryFunction;
 import dev.sardonyx.tensor.DType;
@@ -37,7 +39,8 @@ import java.util.Set;
  * channels last (under a second name), or both; an operator takes the form it wants, and a
  * Transpose is put in where only the other one exists. Convolutions and pools want channels last;
  * element-wise operators and Concat take channels last when one of their inputs is only there in
- * that form; all others want channels first.
+ * that form, and so do Resize and Pad, which are then told other axes; a Transpose between the two
+ * forms costs nothing; all others want channels first.
  */
 final class ChannelsLast {
   private static final Set<String> BINARY = Set.of("Add", "Sub", "Mul", "Div", "Max", "Min");
@@ -76,14 +79,27 @@ final class ChannelsLast {
   private void add(Node node) {
     if (node.is("Conv") && isImage(node.input(0)) && isConstantFloat(node.input(1))) {
       addConv(node);
+    } else if (node.is("ConvTranspose")
+        && isImage(node.input(0))
+        && isConstantFloat(node.input(1))) {
+      Operator op = new ChannelsLastConvTranspose(node, UnaryFunction.IDENTITY);
+      addLast(node, op, "ChannelsLastConvTranspose", lastInputs(node));
     } else if (isPool(node) && isImage(node.input(0))) {
       addPool(node);
     } else if (node.is("GlobalAveragePool") && isImage(node.input(0))) {
       addLast(node, new ChannelsLastMean(), "ChannelsLastMean", List.of(toLast(node.input(0))));
     } else if (worksOnEither(node)) {
       addElementwise(node);
-    } else if (node.is("Concat") && node.inputs().stream().allMatch(this::isOnlyLast)) {
+    } else if (node.is("Concat") && node.inputs().stream().anyMatch(this::isOnlyLast)) {
       addConcat(node);
+    } else if (node.is("Resize") && isOnlyLast(node.input(0))) {
+      addResize(node);
+    } else if (node.is("Pad") && isOnlyLast(node.input(0)) && !node.hasInput(3)) {
+      addPad(node);
+    } else if (isTransposeToLast(node) && isOnlyLast(node.input(0))) {
+      addIdentity(last.get(node.input(0)), node.output(0));
+    } else if (isTransposeToFirst(node) && first.contains(node.input(0))) {
+      last.put(node.output(0), node.input(0));
     } else {
       node.uses().forEach(this::channelsFirst);
       nodes.add(node);
@@ -108,6 +124,18 @@ final class ChannelsLast {
 
   private static boolean isPool(Node node) {
     return (node.is("MaxPool") || node.is("AveragePool")) && !node.hasOutput(1);
+  }
+
+  private boolean isTransposeToLast(Node node) {
+    return node.operator() instanceof Transpose t
+        && rank(node.output(0)) > 2
+        && Arrays.equals(t.permutation(rank(node.output(0))), Layout.toLast(rank(node.output(0))));
+  }
+
+  private boolean isTransposeToFirst(Node node) {
+    return node.operator() instanceof Transpose t
+        && rank(node.output(0)) > 2
+        && Arrays.equals(t.permutation(rank(node.output(0))), Layout.toFirst(rank(node.output(0))));
   }
 
   private boolean isOnlyLast(String value) {
@@ -141,9 +169,14 @@ final class ChannelsLast {
 
   private void addConv(Node node) {
     Operator conv = new ChannelsLastConv((Conv) node.operator(), UnaryFunction.IDENTITY);
+    addLast(node, conv, "ChannelsLastConv", lastInputs(node));
+  }
+
+  /** The inputs of a node with the first one channels last. */
+  private List<String> lastInputs(Node node) {
     List<String> inputs = new ArrayList<>(node.inputs());
     inputs.set(0, toLast(node.input(0)));
-    addLast(node, conv, "ChannelsLastConv", inputs);
+    return inputs;
   }
 
   private void addPool(Node node) {
@@ -173,18 +206,64 @@ final class ChannelsLast {
 
   private void addConcat(Node node) {
     int rank = rank(node.output(0));
-    int axis = Axis.of(((Concat) node.operator()).axis(), rank);
-    int moved = axis == 0 ? 0 : axis == 1 ? rank - 1 : axis - 1;
-    Attributes attributes = Attributes.NONE.with("axis", Attribute.of((long) moved));
-    emitLast(
+    long axis = axesLast(rank)[Axis.of(((Concat) node.operator()).axis(), rank)];
+    List<String> inputs = new ArrayList<>();
+    for (String input : node.inputs()) {
+      Tensor constant = types.constant(input);
+      inputs.add(constant != null ? constantLast(input, constant, rank) : toLast(input));
+    }
+    emitLast(with("axis", Attribute.of(axis), node.withInputs(inputs)));
+  }
+
+  private void addResize(Node node) {
+    int rank = rank(node.input(0));
+    List<Integer> axes = ((Resize) node.operator()).axes();
+    long[] moved = axesLast(rank);
+    if (axes != null) {
+      moved = axes.stream().mapToLong(a -> axesLast(rank)[Axis.of(a, rank)]).toArray();
+    }
+    emitLast(with("axes", Attribute.of(moved), node.withInputs(lastInputs(node))));
+  }
+
+  private void addPad(Node node) {
+    String axes = node.output(0) + "/axes";
+    builder.initializer(axes, Tensor.vector(axesLast(rank(node.input(0)))));
+    List<String> inputs = lastInputs(node);
+    while (inputs.size() < 3) {
+      inputs.add("");
+    }
+    inputs.add(3, axes);
+    emitLast(node.withInputs(inputs.subList(0, 4)));
+  }
+
+  private void addIdentity(String from, String to) {
+    nodes.add(
         new Node(
-            node.name(),
             "",
-            "Concat",
-            node.inputs().stream().map(this::toLast).toList(),
-            node.outputs(),
-            attributes,
-            graph.operators().bind("", "Concat", attributes)));
+            "",
+            "Identity",
+            List.of(from),
+            List.of(to),
+            Attributes.NONE,
+            graph.operators().bind("", "Identity", Attributes.NONE)));
+    first.add(to);
+  }
+
+  /** Where each axis is when channels come last. */
+  private static long[] axesLast(int rank) {
+    return Arrays.stream(Layout.toFirst(rank)).asLongStream().toArray();
+  }
+
+  private Node with(String attribute, Attribute value, Node node) {
+    Attributes attributes = node.attributes().with(attribute, value);
+    return new Node(
+        node.name(),
+        "",
+        node.opType(),
+        node.inputs(),
+        node.outputs(),
+        attributes,
+        graph.operators().bind("", node.opType(), attributes));
   }
 
   private void addLast(Node node, Operator operator, String opType, List<String> inputs) {

@@ -2,7 +2,6 @@ package dev.sardonyx.runtime.lowering;
 
 import dev.sardonyx.graph.EvaluationContext;
 import dev.sardonyx.graph.InferenceContext;
-import dev.sardonyx.graph.Operator;
 import dev.sardonyx.graph.ValueType;
 import dev.sardonyx.op.nn.Conv;
 import dev.sardonyx.runtime.simd.UnaryFunction;
@@ -17,7 +16,12 @@ import java.util.List;
  * <p>Inputs: X [N, D1, …, C], W [M, C/group, k1, …] as Conv has it, bias [M] or omitted, residual
  * of Y's shape or omitted; Y [N, O1, …, M].
  */
-public record ChannelsLastConv(Conv conv, UnaryFunction activation) implements Operator {
+public record ChannelsLastConv(Conv conv, UnaryFunction activation) implements WithEpilogue {
+  @Override
+  public ChannelsLastConv withActivation(UnaryFunction f) {
+    return new ChannelsLastConv(conv, f);
+  }
+
   @Override
   public List<ValueType> infer(InferenceContext c) {
     return List.of(

@@ -3,7 +3,6 @@ package dev.sardonyx.runtime.lowering;
 import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.Inference;
 import dev.sardonyx.graph.Node;
-import dev.sardonyx.graph.Operator;
 import dev.sardonyx.graph.ValueType;
 import dev.sardonyx.graph.ValueType.TensorType;
 import dev.sardonyx.runtime.kernel.UnaryFunctions;
@@ -16,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What follows a {@link Linear} or {@link ChannelsLastConv} is done while its results are in cache.
+ * What follows a product {@link WithEpilogue} is done while its results are in cache.
  *
  * <pre>
  * Add(Linear(x, W), b)          → Linear(x, W, b)         b a constant of N elements
@@ -49,21 +48,15 @@ final class EpilogueFusion {
 
   private void add(Node node) {
     if (!fuseActivation(node) && !fuseAdd(node)) {
-      if (takesEpilogue(node)) {
+      if (node.operator() instanceof WithEpilogue) {
         producers.put(node.output(0), nodes.size());
       }
       nodes.add(node);
     }
   }
 
-  private static boolean takesEpilogue(Node node) {
-    return node.operator() instanceof Linear || node.operator() instanceof ChannelsLastConv;
-  }
-
-  private static UnaryFunction activation(Node node) {
-    return node.operator() instanceof Linear l
-        ? l.activation()
-        : ((ChannelsLastConv) node.operator()).activation();
+  private static WithEpilogue operator(Node node) {
+    return (WithEpilogue) node.operator();
   }
 
   /** The node that computes a value and may still take in what follows, or null. */
@@ -73,7 +66,7 @@ final class EpilogueFusion {
       return null;
     }
     Node node = nodes.get(at);
-    return activation(node).op() == UnaryFunction.Op.IDENTITY ? node : null;
+    return operator(node).activation().op() == UnaryFunction.Op.IDENTITY ? node : null;
   }
 
   private boolean fuseActivation(Node node) {
@@ -82,10 +75,6 @@ final class EpilogueFusion {
     if (producer == null) {
       return false;
     }
-    Operator fused =
-        producer.operator() instanceof Linear l
-            ? new Linear(l.transposed(), f)
-            : new ChannelsLastConv(((ChannelsLastConv) producer.operator()).conv(), f);
     replace(
         node.input(0),
         new Node(
@@ -95,7 +84,7 @@ final class EpilogueFusion {
             producer.inputs(),
             node.outputs(),
             producer.attributes(),
-            fused));
+            operator(producer).withActivation(f)));
     return true;
   }
 
@@ -114,7 +103,9 @@ final class EpilogueFusion {
         replace(value, producer.withInputs(inputs(producer, 2, other)).withOutputs(node.outputs()));
         return true;
       }
-      if (isResidual(other, value) && isBefore(other, value)) {
+      if (operator(producer).takesResidual()
+          && isResidual(other, value)
+          && isBefore(other, value)) {
         replace(value, producer.withInputs(inputs(producer, 3, other)).withOutputs(node.outputs()));
         return true;
       }

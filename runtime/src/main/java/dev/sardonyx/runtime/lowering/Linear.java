@@ -3,7 +3,6 @@ package dev.sardonyx.runtime.lowering;
 import dev.sardonyx.graph.Dim;
 import dev.sardonyx.graph.EvaluationContext;
 import dev.sardonyx.graph.InferenceContext;
-import dev.sardonyx.graph.Operator;
 import dev.sardonyx.graph.Shape;
 import dev.sardonyx.graph.ValueType;
 import dev.sardonyx.runtime.simd.UnaryFunction;
@@ -18,7 +17,12 @@ import java.util.List;
  * <p>Inputs: X [..., K] float32, W [K, N] (or [N, K] when {@code transposed}), bias [N] or omitted,
  * residual of Y's shape or omitted. What Gemm and MatMul with constant weights are lowered to.
  */
-public record Linear(boolean transposed, UnaryFunction activation) implements Operator {
+public record Linear(boolean transposed, UnaryFunction activation) implements WithEpilogue {
+  @Override
+  public Linear withActivation(UnaryFunction f) {
+    return new Linear(transposed, f);
+  }
+
   @Override
   public List<ValueType> infer(InferenceContext c) {
     Shape x = c.shape(0);

@@ -78,16 +78,19 @@ class KernelOracleTest {
         ys.add("y" + i);
         b.output("y" + i, ValueType.UNKNOWN);
       }
-      Graph graph = b.node(opType, names, ys, attributes).build();
-      Map<String, Value> expected = ReferenceEvaluator.run(graph, inputs);
-      for (int threads = 1; threads <= 2; threads++) {
-        SessionOptions options = SessionOptions.DEFAULTS.threads(threads).optimize(false);
-        try (Session session = Session.open(graph, options)) {
-          Map<String, Value> actual = session.run(inputs);
-          for (String y : ys) {
-            assertClose(opType, (Tensor) actual.get(y), (Tensor) expected.get(y));
-          }
-        }
+      checkGraph(b.node(opType, names, ys, attributes).build(), inputs);
+    }
+  }
+
+  private static void checkGraph(Graph graph, Map<String, Tensor> inputs) {
+    Map<String, Value> expected = ReferenceEvaluator.run(graph, inputs);
+    for (int threads = 1; threads <= 2; threads++) {
+      SessionOptions options = SessionOptions.DEFAULTS.threads(threads).optimize(false);
+      try (Session session = Session.open(graph, options)) {
+        Map<String, Value> actual = session.run(inputs);
+        expected.forEach(
+            (y, value) ->
+                assertClose(graph.nodes().get(0).opType(), (Tensor) actual.get(y), (Tensor) value));
       }
     }
   }
@@ -304,6 +307,140 @@ class KernelOracleTest {
         .check(
             "AveragePool", ceil.with("count_include_pad", Attribute.of((long) random.nextInt(2))));
     new Case(random).input(x).check("GlobalAveragePool", Attributes.NONE);
+  }
+
+  @Property(tries = TRIES)
+  void transposedConvolutions(@ForAll Random random) {
+    int spatial = between(random, 1, 2);
+    int group = random.nextInt(3) == 0 ? between(random, 2, 3) : 1;
+    int perGroup = between(random, 1, 9);
+    int[] x = new int[spatial + 2];
+    int[] w = new int[spatial + 2];
+    x[0] = between(random, 1, 3);
+    x[1] = group * between(random, 1, 9);
+    w[0] = x[1];
+    w[1] = perGroup;
+    long[] strides = new long[spatial];
+    long[] dilations = new long[spatial];
+    long[] pads = new long[2 * spatial];
+    long[] outputPadding = new long[spatial];
+    boolean sideBySide = random.nextInt(3) == 0;
+    for (int d = 0; d < spatial; d++) {
+      x[2 + d] = between(random, 3, 9);
+      strides[d] = between(random, 1, 3);
+      dilations[d] = sideBySide ? 1 : between(random, 1, 2);
+      w[2 + d] = sideBySide ? (int) strides[d] : between(random, 1, 4);
+      if (!sideBySide) {
+        pads[d] = random.nextInt(w[2 + d]);
+        pads[spatial + d] = random.nextInt(w[2 + d]);
+        outputPadding[d] = random.nextInt((int) Math.max(strides[d], dilations[d]));
+      }
+    }
+    Attributes attributes =
+        Attributes.NONE
+            .with("group", Attribute.of((long) group))
+            .with("strides", Attribute.of(strides))
+            .with("dilations", Attribute.of(dilations))
+            .with("pads", Attribute.of(pads))
+            .with("output_padding", Attribute.of(outputPadding));
+    new Case(random).input(x).constant(w).check("ConvTranspose", attributes);
+    new Case(random)
+        .input(x)
+        .constant(w)
+        .constant(group * perGroup)
+        .check("ConvTranspose", attributes);
+    new Case(random).input(x).input(w).check("ConvTranspose", attributes);
+  }
+
+  @Property(tries = TRIES)
+  void elementsSelectedAxisByAxis(@ForAll Random random) {
+    int rank = between(random, 1, 4);
+    int[] shape = shape(random, rank, 5);
+    DType dtype = List.of(DType.FLOAT, DType.INT64, DType.BOOL).get(random.nextInt(3));
+    Tensor x = bytes(random, dtype, shape);
+    int[] larger = shape(random, rank + random.nextInt(2), 3);
+    for (int d = 1; d <= rank; d++) {
+      boolean one = shape[rank - d] == 1 && random.nextBoolean();
+      larger[larger.length - d] = one ? between(random, 1, 4) : shape[rank - d];
+    }
+    long[] extents = Arrays.stream(larger).asLongStream().toArray();
+    new Case(random).input(x).constant(Tensor.vector(extents)).check("Expand", Attributes.NONE);
+    long[] times = new long[rank];
+    long[] pads = new long[2 * rank];
+    float[] scales = new float[rank];
+    for (int d = 0; d < rank; d++) {
+      times[d] = between(random, 0, 3);
+      pads[d] = between(random, -1, 3);
+      pads[rank + d] = between(random, 0, 3);
+      scales[d] = random.nextInt(3) == 0 ? 1 : 0.4f + 2 * random.nextFloat();
+    }
+    new Case(random).input(x).constant(Tensor.vector(times)).check("Tile", Attributes.NONE);
+    for (String mode : new String[] {"constant", "reflect", "edge", "wrap"}) {
+      Attributes pad = Attributes.NONE.with("mode", Attribute.of(mode));
+      new Case(random).input(x).constant(Tensor.vector(pads)).check("Pad", pad);
+      new Case(random)
+          .input(x)
+          .constant(Tensor.vector(pads))
+          .constant(bytes(random, dtype))
+          .check("Pad", pad);
+    }
+    for (String at : new String[] {"half_pixel", "asymmetric", "align_corners"}) {
+      for (String rounding : new String[] {"floor", "ceil", "round_prefer_ceil"}) {
+        Attributes resize =
+            Attributes.NONE
+                .with("coordinate_transformation_mode", Attribute.of(at))
+                .with("nearest_mode", Attribute.of(rounding));
+        new Case(random)
+            .input(x)
+            .constant(Tensor.zeros(DType.FLOAT, 0))
+            .constant(Tensor.of(scales, rank))
+            .check("Resize", resize);
+      }
+    }
+  }
+
+  @Property(tries = TRIES)
+  void imagesThatStayChannelsLast(@ForAll Random random) {
+    int c = between(random, 1, 5);
+    int m = between(random, 1, 5);
+    int[] x = {between(random, 1, 2), c, between(random, 2, 6), between(random, 2, 6)};
+    boolean nhwc = random.nextBoolean();
+    int[] given = nhwc ? new int[] {x[0], x[2], x[3], x[1]} : x;
+    Graph.Builder b = new Graph.Builder(StandardOperators.set());
+    b.input("x", ValueType.tensor(DType.FLOAT, given));
+    b.initializer("w", random(random, m, c, 1, 1));
+    b.initializer("scales", Tensor.of(new float[] {1, 1, 2, 1.5f}, 4));
+    b.initializer("pads", Tensor.vector(0, random.nextInt(2), 1, 0, 0, random.nextInt(3), 0, 2));
+    b.initializer("more", random(random, x[0], 2, 2 * x[2], (int) (1.5f * x[3])));
+    int k = between(random, 1, 3);
+    int padded = m + 2;
+    String image = "x";
+    if (nhwc) {
+      b.node("Transpose", List.of("x"), List.of("first"), perm(0, 3, 1, 2));
+      image = "first";
+    }
+    b.node("Conv", List.of(image, "w"), List.of("c"), Attributes.NONE);
+    b.node("Resize", List.of("c", "", "scales"), List.of("r"), Attributes.NONE);
+    b.node(
+        "Concat",
+        List.of("r", "more"),
+        List.of("j"),
+        Attributes.NONE.with("axis", Attribute.of(1L)));
+    b.initializer("w2", random(random, padded, k, 2, 2));
+    b.initializer("bias", random(random, 1, k, 1, 1));
+    Attributes twice = Attributes.NONE.with("strides", Attribute.of(new long[] {2, 2}));
+    b.node("ConvTranspose", List.of("j", "w2"), List.of("t"), twice);
+    b.node("Add", List.of("t", "bias"), List.of("a"), Attributes.NONE);
+    b.node("Relu", List.of("a"), List.of("f"), Attributes.NONE);
+    b.node("Pad", List.of("f", "pads"), List.of("p"), Attributes.NONE);
+    b.node("Transpose", List.of("p"), List.of("y"), perm(0, 2, 3, 1));
+    b.output("y", ValueType.UNKNOWN);
+    b.output("f", ValueType.UNKNOWN);
+    checkGraph(b.build(), Map.of("x", random(random, given)));
+  }
+
+  private static Attributes perm(long... order) {
+    return Attributes.NONE.with("perm", Attribute.of(order));
   }
 
   @Property(tries = TRIES)
