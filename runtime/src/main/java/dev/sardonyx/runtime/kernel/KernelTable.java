@@ -41,6 +41,7 @@ public final class KernelTable {
           entry("Min", binary(BinaryOp.MIN)),
           entry("Pow", binary(BinaryOp.POW)),
           entry("MatMul", MatMulKernel::create),
+          entry("Conv", ConvKernel::create),
           entry("MatMulInteger", MatMulIntegerKernel::create),
           entry("DynamicQuantizeLinear", DynamicQuantizeLinearKernel::create),
           entry("Cast", CastKernel::create),

@@ -1,0 +1,168 @@
+package dev.sardonyx.runtime.kernel;
+
+import dev.sardonyx.op.nn.Conv;
+import dev.sardonyx.op.nn.Window.Geometry;
+import dev.sardonyx.op.nn.Window.Run;
+import dev.sardonyx.runtime.Workers;
+import dev.sardonyx.runtime.simd.BinaryOp;
+import dev.sardonyx.runtime.simd.Epilogue;
+import dev.sardonyx.runtime.simd.Kernels;
+import dev.sardonyx.runtime.simd.PackedMatrix;
+import dev.sardonyx.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Conv with channels first, of any number of spatial dimensions and with weights that may change:
+ * what was not lowered to channels last. The weights as they are, [M, C/group · taps], times the
+ * inputs that each of a strip of output pixels sees, [C/group · taps, pixels].
+ */
+final class ConvKernel implements Kernel, Workers.RangeTask {
+  /** Floats of a strip: half of a small L2. */
+  private static final int STRIP = 64 * 1024;
+
+  /** Multiplications worth a thread of their own. */
+  private static final long GRAIN = 100_000;
+
+  private final Kernels simd;
+  private final Workers workers;
+  private final List<Run> runs;
+  private final int step;
+  private final int taps;
+  private final int inPixels;
+  private final int outPixels;
+  private final int group;
+  private final int channels;
+  private final int outputs;
+  private final int images;
+  private final int width;
+  private final Scratch[] scratches;
+  private Tensor x;
+  private Tensor w;
+  private Tensor bias;
+  private Tensor y;
+
+  /**
+   * What one thread needs: a strip's inputs row by row, and packed, for all strips and the last.
+   */
+  private static final class Scratch {
+    private final float[] rows;
+    private final PackedMatrix full;
+    private final PackedMatrix last;
+
+    Scratch(int k, int width, int lastWidth) {
+      rows = new float[k * width];
+      float[] packed = new float[PackedMatrix.size(k, width)];
+      full = PackedMatrix.over(packed, 0, k, width);
+      last = PackedMatrix.over(packed, 0, k, lastWidth);
+    }
+  }
+
+  private ConvKernel(NodeContext node, Conv op, int[] xShape, int[] wShape) {
+    simd = node.simd();
+    workers = node.workers();
+    Geometry geometry = op.geometry(xShape, wShape);
+    runs = geometry.runs();
+    step = geometry.runStep();
+    taps = geometry.kernelSize();
+    inPixels = geometry.inputSize();
+    outPixels = geometry.outputSize();
+    group = op.group();
+    channels = wShape[1];
+    outputs = wShape[0] / group;
+    images = xShape[0];
+    int k = channels * taps;
+    int panels = Math.max(1, STRIP / k / PackedMatrix.PANEL);
+    width = Math.min(panels * PackedMatrix.PANEL, outPixels);
+    long macs = (long) images * outPixels * k * wShape[0];
+    long parts = Math.min(Math.min(workers.threads(), units()), macs / GRAIN);
+    scratches = new Scratch[(int) Math.max(1, parts)];
+    Arrays.setAll(scratches, i -> new Scratch(k, width, outPixels - (strips() - 1) * width));
+  }
+
+  static Kernel create(NodeContext node) {
+    int[] xShape = node.shape(0);
+    int[] wShape = node.shape(1);
+    Conv op = (Conv) node.operator();
+    boolean supported =
+        node.allFloat()
+            && wShape.length > 2
+            && Tensor.sizeOf(wShape) > 0
+            && Tensor.sizeOf(node.outputShape(0)) > 0
+            && wShape[1] * op.group() == xShape[1];
+    return supported ? new ConvKernel(node, op, xShape, wShape) : null;
+  }
+
+  private int strips() {
+    return (outPixels + width - 1) / width;
+  }
+
+  /** Strips of all groups of all images. */
+  private int units() {
+    return images * group * strips();
+  }
+
+  @Override
+  public void run(Tensor[] in, Tensor[] out) {
+    x = in[0];
+    w = in[1];
+    bias = in.length > 2 ? in[2] : null;
+    y = out[0];
+    workers.run(this, scratches.length, 1);
+  }
+
+  /** Parts of the units. */
+  @Override
+  public void run(int from, int to) {
+    for (int part = from; part < to; part++) {
+      int end = (int) ((long) units() * (part + 1) / scratches.length);
+      for (int u = (int) ((long) units() * part / scratches.length); u < end; u++) {
+        int strip = u % strips();
+        int g = u / strips() % group;
+        strip(scratches[part], u / strips() / group, g, strip * width);
+      }
+    }
+  }
+
+  private void strip(Scratch scratch, int image, int g, int from) {
+    PackedMatrix inputs = from + width <= outPixels ? scratch.full : scratch.last;
+    int n = inputs.n();
+    int k = inputs.k();
+    gather(scratch.rows, (image * group + g) * channels * inPixels, from, n);
+    inputs.fill(scratch.rows, 0, n, 1);
+    int wAt = w.arrayOffset() + g * outputs * k;
+    int yAt = y.arrayOffset() + (image * group + g) * outputs * outPixels + from;
+    float[] results = y.floatArray();
+    simd.gemm(w.floatArray(), wAt, k, inputs, results, yAt, outPixels, outputs, Epilogue.NONE);
+    for (int m = 0; bias != null && m < outputs; m++) {
+      int at = yAt + m * outPixels;
+      float b = bias.getFloat(g * outputs + m);
+      simd.binaryScalar(BinaryOp.ADD, results, at, b, results, at, n);
+    }
+  }
+
+  /** Lays out the inputs of {@code n} output pixels: row (channel, tap), column pixel. */
+  private void gather(float[] rows, int first, int from, int n) {
+    Arrays.fill(rows, 0, channels * taps * n, 0f);
+    float[] in = x.floatArray();
+    for (Run r : runs) {
+      int begin = Math.max(r.output(), from);
+      int count = Math.min(r.output() + r.count(), from + n) - begin;
+      int xAt = x.arrayOffset() + first + r.input() + (begin - r.output()) * step;
+      int at = r.kernel() * n + begin - from;
+      for (int c = 0; c < channels && count > 0; c++) {
+        copy(in, xAt + c * inPixels, rows, at + c * taps * n, count);
+      }
+    }
+  }
+
+  private void copy(float[] from, int fromAt, float[] to, int toAt, int count) {
+    if (step == 1) {
+      System.arraycopy(from, fromAt, to, toAt, count);
+    } else {
+      for (int j = 0; j < count; j++) {
+        to[toAt + j] = from[fromAt + j * step];
+      }
+    }
+  }
+}
