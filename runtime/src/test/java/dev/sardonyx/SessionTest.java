@@ -209,6 +209,35 @@ class SessionTest {
   }
 
   @Test
+  void refusesOddInputsOfNodesInsteadOfFailing() {
+    Tensor w = randomTensor(3, 3, 3, 3);
+    List<List<String>> nodes =
+        List.of(
+            List.of("Relu", "c", "c"), // one input too many
+            List.of("Conv", "c", "w", "c"), // a bias that is an image
+            List.of("Add", "c", "ints"));
+    for (List<String> node : nodes) {
+      Graph graph =
+          new Graph.Builder(StandardOperators.set())
+              .input("x", ValueType.tensor(DType.FLOAT, Shape.of(1, 3, 8, 8)))
+              .initializer("w", w)
+              .initializer("ints", Tensor.vector(1, 2, 3))
+              .node("Conv", List.of("x", "w"), List.of("c"), pads())
+              .node(node.get(0), node.subList(1, node.size()), List.of("y"), Attributes.NONE)
+              .output("y", ValueType.UNKNOWN)
+              .build();
+      for (boolean optimize : new boolean[] {false, true}) {
+        SessionOptions options = SessionOptions.DEFAULTS.threads(1).optimize(optimize);
+        try (Session session = Session.open(graph, options)) {
+          session.run(Map.of("x", randomTensor(1, 3, 8, 8)));
+        } catch (ModelException e) {
+          assertThat(e.getMessage()).contains(node.get(0));
+        }
+      }
+    }
+  }
+
+  @Test
   void saysWhatWasExpectedOfAnInput() {
     try (Session session = Session.open(smallNet())) {
       assertThatThrownBy(() -> session.run(Map.of()))

@@ -137,16 +137,27 @@ public record Report(
       boolean known =
           Stream.concat(n.inputs().stream(), n.outputs().stream())
               .allMatch(v -> v.isEmpty() || shape(types.type(v)) != null);
-      return !known
-          ? 0
-          : n.operator()
-              .macs(
-                  n.inputs().stream().map(v -> shape(types.type(v))).toList(),
-                  n.outputs().stream().map(v -> shape(types.type(v))).toList());
+      if (!known) {
+        return 0;
+      }
+      try {
+        return n.operator()
+            .macs(
+                n.inputs().stream().map(v -> shape(types.type(v))).toList(),
+                n.outputs().stream().map(v -> shape(types.type(v))).toList());
+      } catch (ArithmeticException | IndexOutOfBoundsException shapesDoNotFitTheOperator) {
+        return 0;
+      }
     }
 
+    /** The extents; null where one is not known or beyond what a tensor can have. */
     private static int[] shape(ValueType type) {
-      return type instanceof TensorType t && t.shape().isStatic() ? t.shape().toArray() : null;
+      return type instanceof TensorType t
+              && t.shape().isStatic()
+              && t.shape().dims().stream()
+                  .allMatch(d -> d.value() >= 0 && d.value() <= Integer.MAX_VALUE)
+          ? t.shape().toArray()
+          : null;
     }
   }
 

@@ -178,6 +178,7 @@ final class Rewriter {
     } catch (ArithmeticException
         | ClassCastException
         | IllegalArgumentException
+        | IllegalStateException
         | IndexOutOfBoundsException e) {
       outcome = Outcome.declined("the rule failed: " + e);
     }

@@ -148,7 +148,8 @@ final class ChannelsLast {
       return false;
     }
     if (UnaryFunctions.of(node, types::constant) != null) {
-      return true;
+      // Parameters, such as the bounds of Clip; a damaged model may have anything there.
+      return node.inputs().stream().skip(1).allMatch(v -> types.constant(v) != null || v.isEmpty());
     }
     return node.domain().isEmpty()
         && BINARY.contains(node.opType())
@@ -176,6 +177,7 @@ final class ChannelsLast {
   private List<String> lastInputs(Node node) {
     List<String> inputs = new ArrayList<>(node.inputs());
     inputs.set(0, toLast(node.input(0)));
+    inputs.stream().skip(1).forEach(this::channelsFirst);
     return inputs;
   }
 

@@ -71,6 +71,7 @@ final class LinearLowering {
     Tensor bias = types.constant(node.input(2));
     boolean oneRow =
         bias != null
+            && bias.dtype() == DType.FLOAT
             && op.beta() == 1
             && (bias.size() == 1 || bias.size() == n && bias.dim(-1) == n);
     if (!oneRow) {

@@ -4,6 +4,7 @@ import dev.sardonyx.graph.Dim;
 import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.Inference;
 import dev.sardonyx.graph.Node;
+import dev.sardonyx.graph.Shape;
 import dev.sardonyx.graph.ValueInfo;
 import dev.sardonyx.graph.ValueType;
 import dev.sardonyx.graph.ValueType.TensorType;
@@ -97,7 +98,7 @@ final class Planner {
       Place place = places.get(root) == Place.OUTPUT ? Place.OUTPUT : places.get(s);
       int offset = place == Place.ARENA ? arena.offset(root) : 0;
       TensorType type = slotTypes.get(s);
-      int[] shape = type != null && type.shape().isStatic() ? type.shape().toArray() : null;
+      int[] shape = type != null && isConcrete(type.shape()) ? type.shape().toArray() : null;
       slots.add(new Slot(names.get(s), place, type, shape, root, offset, constants.get(s)));
     }
     return new Plan(program, slots, slotOf, steps, inputSlots, outputSlots, arena, inputs, wanted);
@@ -226,7 +227,21 @@ final class Planner {
   }
 
   private boolean isConcrete(String value) {
-    return types.type(value) instanceof TensorType t && t.shape().isStatic();
+    return types.type(value) instanceof TensorType t && isConcrete(t.shape());
+  }
+
+  /** Whether the shape is known and can be that of a tensor. */
+  private static boolean isConcrete(Shape shape) {
+    if (!shape.isStatic()) {
+      return false;
+    }
+    double size = 1;
+    boolean fits = true;
+    for (Dim d : shape.dims()) {
+      fits &= d.value() >= 0 && d.value() <= Integer.MAX_VALUE;
+      size *= d.value();
+    }
+    return fits && size <= Integer.MAX_VALUE;
   }
 
   private NodeContext nodeContext(Node node) {
