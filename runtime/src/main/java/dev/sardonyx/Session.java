@@ -12,6 +12,7 @@ import dev.sardonyx.graph.ValueType.TensorType;
 import dev.sardonyx.graph.io.OnnxReader;
 import dev.sardonyx.optimizer.Level;
 import dev.sardonyx.optimizer.Optimizer;
+import dev.sardonyx.runtime.NodeTime;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.lowering.Lowering;
 import dev.sardonyx.runtime.plan.Program;
@@ -155,6 +156,20 @@ public final class Session implements AutoCloseable {
     return run(inputs, wanted, into);
   }
 
+  /**
+   * Computes all outputs, once, and tells what each node took: where the time of a run goes. The
+   * first calls are slow, as they are with {@link #run(Map)}.
+   *
+   * @return a time for every node that was run, in order
+   * @throws ModelException as {@link #run(Map)}
+   */
+  public List<NodeTime> profile(Map<String, ? extends Value> inputs) {
+    checkOpen();
+    boolean[] all = new boolean[model.outputs().size()];
+    Arrays.fill(all, true);
+    return program.profile(checked(inputs), all);
+  }
+
   private int outputIndex(String name) {
     for (int i = 0; i < model.outputs().size(); i++) {
       if (model.outputs().get(i).name().equals(name)) {
@@ -170,9 +185,7 @@ public final class Session implements AutoCloseable {
 
   private Map<String, Value> run(
       Map<String, ? extends Value> inputs, boolean[] wanted, Tensor[] into) {
-    if (closed) {
-      throw new IllegalStateException("the session is closed");
-    }
+    checkOpen();
     Value[] values;
     try {
       values = program.run(checked(inputs), wanted, into);
@@ -191,6 +204,12 @@ public final class Session implements AutoCloseable {
       }
     }
     return outputs;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the session is closed");
+    }
   }
 
   /** The inputs in the program's order, after checking them against the model's declaration. */

@@ -12,6 +12,7 @@ import dev.sardonyx.graph.ReferenceEvaluator;
 import dev.sardonyx.graph.Shape;
 import dev.sardonyx.graph.ValueType;
 import dev.sardonyx.op.StandardOperators;
+import dev.sardonyx.runtime.NodeTime;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import dev.sardonyx.tensor.Value;
@@ -205,6 +206,18 @@ class SessionTest {
     Map<String, Tensor> inputs = Map.of("x", randomTensor(100));
     try (Session session = Session.open(graph, SessionOptions.DEFAULTS.optimize(false))) {
       assertThat(session.run(inputs)).isEqualTo(ReferenceEvaluator.run(graph, inputs));
+    }
+  }
+
+  @Test
+  void tellsWhatEachNodeTakes() {
+    try (Session session = Session.open(smallNet())) {
+      List<NodeTime> times = session.profile(Map.of("x", randomTensor(2, 3, 12, 12)));
+      assertThat(times).allMatch(t -> t.nanos() >= 0);
+      NodeTime softmax =
+          times.stream().filter(t -> t.node().is("Softmax")).findFirst().orElseThrow();
+      assertThat(softmax.inputs()).containsExactly(ValueType.tensor(DType.FLOAT, Shape.of(2, 10)));
+      assertThat(softmax.outputs()).isEqualTo(softmax.inputs());
     }
   }
 

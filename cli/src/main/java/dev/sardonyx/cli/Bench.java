@@ -1,5 +1,6 @@
 package dev.sardonyx.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.ThreadMXBean;
 import dev.sardonyx.Session;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,7 +31,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%n",
     footer = {
       "Examples:",
-      "  sardonyx bench model.onnx --threads 1",
+      "  sardonyx bench model.onnx --threads 1 --profile",
       "  sardonyx bench bert.onnx --dim batch=1 --dim sequence=16 --seconds 10 --json"
     })
 final class Bench implements Callable<Integer> {
@@ -51,6 +53,9 @@ final class Bench implements Callable<Integer> {
       description = "How long to run before that (default: ${DEFAULT-VALUE}).")
   double warmup;
 
+  @Option(names = "--profile", description = "Also tell what each operator takes.")
+  boolean profile;
+
   @Option(names = "--json", description = "Print JSON.")
   boolean json;
 
@@ -58,10 +63,17 @@ final class Bench implements Callable<Integer> {
    * What was measured; times in nanoseconds.
    *
    * @param sorted the time of every run, shortest first
+   * @param operators empty if not asked for
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Result(
-      int threads, long load, long first, long[] sorted, long allocatedPerRun, Double peakRssMb) {
+      int threads,
+      long load,
+      long first,
+      long[] sorted,
+      long allocatedPerRun,
+      Double peakRssMb,
+      List<OperatorTime> operators) {
     /** The time that a share of the runs, from 0 to 1, does not exceed. */
     long percentile(double share) {
       return sorted[(int) Math.round(share * (sorted.length - 1))];
@@ -93,7 +105,10 @@ final class Bench implements Callable<Integer> {
       long[] times = run(session, inputs, seconds);
       long perRun = (allocatedBytes() - allocated) / times.length;
       Arrays.sort(times);
-      return new Result(model.options().threads(), load, first, times, perRun, peakRssMb());
+      Double peak = peakRssMb();
+      List<OperatorTime> operators =
+          profile ? OperatorTime.measure(session, inputs, seconds) : List.of();
+      return new Result(model.options().threads(), load, first, times, perRun, peak, operators);
     }
   }
 
@@ -164,6 +179,24 @@ final class Bench implements Callable<Integer> {
         "peak memory",
         r.peakRssMb == null ? Figures.UNKNOWN : Figures.bytes((long) (r.peakRssMb * 1024 * 1024)));
     table.print(out);
+    if (!r.operators.isEmpty()) {
+      out.println();
+      printOperators(out, r.operators);
+    }
+  }
+
+  private static void printOperators(PrintWriter out, List<OperatorTime> operators) {
+    double total = operators.stream().mapToLong(OperatorTime::nanos).sum();
+    ConsoleTable table =
+        new ConsoleTable().words("operator").figures("nodes").figures("time").figures("share");
+    for (OperatorTime o : operators) {
+      table.row(
+          o.operator(),
+          String.valueOf(o.nodes()),
+          Figures.millis(o.nanos()),
+          Math.round(100 * o.nanos() / total) + " %");
+    }
+    table.print(out);
   }
 
   private ObjectNode asJson(Result r) {
@@ -179,6 +212,16 @@ final class Bench implements Callable<Integer> {
     tree.put("runs", r.sorted.length);
     tree.put("allocated_bytes_per_run", r.allocatedPerRun);
     tree.put("peak_rss_mb", r.peakRssMb);
+    if (profile) {
+      ArrayNode operators = tree.putArray("operators");
+      for (OperatorTime o : r.operators) {
+        operators
+            .addObject()
+            .put("operator", o.operator())
+            .put("nodes", o.nodes())
+            .put("ms", o.nanos() / 1e6);
+      }
+    }
     return tree;
   }
 }

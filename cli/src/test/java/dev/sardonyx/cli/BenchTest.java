@@ -65,6 +65,20 @@ final class BenchTest {
   }
 
   @Test
+  void aProfileTellsWhatEachOperatorTakes() throws JsonProcessingException {
+    Result table = Result.of("bench", LENET, "--seconds", "0.05", "--warmup", "0", "--profile");
+    assertThat(table.out()).containsPattern("operator +nodes +time +share\n");
+    Result r =
+        Result.of("bench", LENET, "--seconds", "0.05", "--warmup", "0", "--profile", "--json");
+    int convolutions = 0;
+    for (JsonNode o : r.json().get("operators")) {
+      assertThat(o.get("ms").asDouble()).isNotNegative();
+      convolutions += o.get("operator").asText().contains("Conv") ? o.get("nodes").asInt() : 0;
+    }
+    assertThat(convolutions).isEqualTo(2);
+  }
+
+  @Test
   void openDimensionsAreAnError() {
     Result r = Result.of("bench", FIXTURES.resolve("resnet-tiny/model.onnx"));
     assertThat(r.exitCode()).isEqualTo(1);

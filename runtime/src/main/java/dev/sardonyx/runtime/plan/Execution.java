@@ -65,14 +65,19 @@ final class Execution {
     }
   }
 
-  /** As {@link Program#run}. */
-  Value[] run(Value[] inputs, Tensor[] into) {
+  /**
+   * As {@link Program#run}.
+   *
+   * @param nanos receives the time that each step takes; null to not look at the clock
+   */
+  Value[] run(Value[] inputs, Tensor[] into, long[] nanos) {
     for (int i = 0; i < inputs.length; i++) {
       values[plan.inputSlots[i]] = inputs[i];
     }
     makeOutputs(into);
     for (int i = 0; i < kernels.length; i++) {
       Step step = plan.steps.get(i);
+      long start = nanos == null ? 0 : System.nanoTime();
       try {
         switch (step.action()) {
           case KERNEL -> runKernel(i, step);
@@ -92,6 +97,9 @@ final class Execution {
                 + ": inputs or attributes do not fit the operator: "
                 + e.getMessage(),
             e);
+      }
+      if (nanos != null) {
+        nanos[i] = System.nanoTime() - start;
       }
     }
     return takeOutputs(into);

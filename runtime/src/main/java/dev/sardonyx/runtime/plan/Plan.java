@@ -6,6 +6,7 @@ import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import dev.sardonyx.tensor.Value;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +116,15 @@ final class Plan {
       }
     }
     return Arrays.equals(wanted, outputsWanted);
+  }
+
+  /** The types of values whose shape is known, null for the others. */
+  List<TensorType> types(int... slotNumbers) {
+    List<TensorType> types = new ArrayList<>();
+    for (int s : slotNumbers) {
+      types.add(s < 0 || slots.get(s).shape() == null ? null : slots.get(s).type());
+    }
+    return types;
   }
 
   Execution acquire() {
