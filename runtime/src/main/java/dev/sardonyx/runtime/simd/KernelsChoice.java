@@ -44,6 +44,7 @@ final class KernelsChoice {
         Optional<Kernels> vector = vector();
         if (vector.isPresent()) {
           log.info("kernels: {}", vector.get().name());
+          return new WarmingKernels();
         } else {
           log.warn(
               "kernels: portable, several times slower than vector kernels: {}",

@@ -4,10 +4,10 @@ package dev.sardonyx.runtime.simd;
  * The kernels on {@code jdk.incubator.vector}. Only classes of this package called Vector… or Gemm…
  * import that module.
  */
-final class VectorKernels implements Kernels {
+sealed class VectorKernels implements Kernels permits WarmingKernels {
   static final VectorKernels INSTANCE = new VectorKernels();
 
-  private VectorKernels() {}
+  VectorKernels() {}
 
   /** The vector length in bits. */
   static int bits() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class KernelsTest {
   @Test
   void theBestProviderHereIsTheVectorOne() {
-    assertThat(Kernels.best()).isSameAs(Kernels.vector().orElseThrow());
+    assertThat(Kernels.best()).isInstanceOf(Kernels.vector().orElseThrow().getClass());
     assertThat(Kernels.best().name()).matches("vector (128|256|512)-bit");
   }
 
@@ -41,7 +41,12 @@ final class KernelsTest {
     String portable = digest(java("-Dsardonyx.kernels=portable"));
     List<String> names = new ArrayList<>();
     for (int bytes : new int[] {16, 32, 64}) {
-      String output = java("--add-modules", "jdk.incubator.vector", "-XX:MaxVectorSize=" + bytes);
+      String output =
+          java(
+              "--add-modules",
+              "jdk.incubator.vector",
+              "-Dsardonyx.kernels=vector",
+              "-XX:MaxVectorSize=" + bytes);
       assertThat(digest(output)).as(output).isEqualTo(portable);
       names.add(output.substring(0, output.lastIndexOf(' ')));
     }

@@ -1,0 +1,457 @@
+package dev.sardonyx.runtime.simd;
+
+import dev.sardonyx.runtime.simd.UnaryFunction.Op;
+import dev.sardonyx.runtime.simd.Warmup.Switch;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The vector kernels, for each of which its portable twin stands in until C2 has compiled it: see
+ * {@link Warmup}. Since both give the same bits, nobody can tell.
+ *
+ * <p>A kernel that is not overridden here is a vector kernel from the start.
+ */
+final class WarmingKernels extends VectorKernels {
+  private static final Kernels PORTABLE = PortableKernels.INSTANCE;
+  private static final Kernels VECTOR = VectorKernels.INSTANCE;
+
+  /** Rows and columns of dummy blocks; the columns fill vectors of any length and leave a rest. */
+  private static final int ROWS = 4;
+
+  private static final int COLUMNS = 67;
+
+  private final Warmup warmup = new Warmup();
+
+  /** By whether there is a bias, a residual, and a single row; then by activation. */
+  private final List<Map<Op, Switch>> gemm =
+      Stream.generate(() -> Warmup.switches(Op.class)).limit(8).toList();
+
+  private final Map<Op, Switch> unary = Warmup.switches(Op.class);
+  private final Map<BinaryOp, Switch> binary = Warmup.switches(BinaryOp.class);
+  private final Map<BinaryOp, Switch> binaryScalar = Warmup.switches(BinaryOp.class);
+  private final Map<BinaryOp, Switch> scalarBinary = Warmup.switches(BinaryOp.class);
+  private final Map<Reduction, Switch> reduce = Warmup.switches(Reduction.class);
+  private final Switch softmax = new Switch();
+  private final Switch logSoftmax = new Switch();
+  private final Switch layerNorm = new Switch();
+  private final Switch layerNormWithBias = new Switch();
+  private final Switch rmsNorm = new Switch();
+  private final Map<Op, Switch> depthwise = Warmup.switches(Op.class);
+  private final Switch maxPool = new Switch();
+  private final Switch averagePool = new Switch();
+
+  @Override
+  public void gemm(
+      float[] a,
+      int aOffset,
+      int lda,
+      PackedMatrix b,
+      float[] c,
+      int cOffset,
+      int ldc,
+      int rowFrom,
+      int rowTo,
+      int panelFrom,
+      int panelTo,
+      Epilogue epilogue,
+      float[] residual,
+      int residualOffset) {
+    int variant =
+        (epilogue.bias() != null ? 4 : 0)
+            + (residual != null ? 2 : 0)
+            + (rowTo - rowFrom == 1 ? 1 : 0);
+    Switch s = gemm.get(variant).get(epilogue.activation().op());
+    if (s.isOn()) {
+      super.gemm(
+          a,
+          aOffset,
+          lda,
+          b,
+          c,
+          cOffset,
+          ldc,
+          rowFrom,
+          rowTo,
+          panelFrom,
+          panelTo,
+          epilogue,
+          residual,
+          residualOffset);
+      return;
+    }
+    requestGemm(s, rowTo - rowFrom, b.k(), b.n(), epilogue, residual != null);
+    PORTABLE.gemm(
+        a,
+        aOffset,
+        lda,
+        b,
+        c,
+        cOffset,
+        ldc,
+        rowFrom,
+        rowTo,
+        panelFrom,
+        panelTo,
+        epilogue,
+        residual,
+        residualOffset);
+  }
+
+  /** A product of as many rows and columns modulo the sizes of tiles, but small. */
+  private void requestGemm(
+      Switch s, int allRows, int allDepth, int allColumns, Epilogue epilogue, boolean hasResidual) {
+    int rows = allRows < 48 ? allRows : 24 + allRows % 24;
+    int depth = Math.min(allDepth, 16);
+    int columns =
+        allColumns < 8 * PackedMatrix.PANEL
+            ? allColumns
+            : 4 * PackedMatrix.PANEL + allColumns % PackedMatrix.PANEL;
+    warmup.request(
+        s,
+        new Runnable() {
+          private final float[] a = dummy(rows * depth);
+          private final float[] c = dummy(rows * columns);
+          private final float[] r = hasResidual ? dummy(rows * columns) : null;
+          private final PackedMatrix b =
+              PackedMatrix.pack(dummy(depth * columns), 0, columns, 1, depth, columns);
+
+          @Override
+          public void run() {
+            VECTOR.gemm(a, 0, depth, b, c, 0, columns, 0, rows, 0, b.panels(), epilogue, r, 0);
+          }
+        });
+  }
+
+  @Override
+  public void unary(
+      UnaryFunction f,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n) {
+    Switch s = unary.get(f.op());
+    if (s.isOn()) {
+      super.unary(f, x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      return;
+    }
+    float[] d = dummy(ROWS * COLUMNS);
+    warmup.request(s, () -> VECTOR.unary(f, d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS));
+    PORTABLE.unary(f, x, xOffset, xStride, y, yOffset, yStride, rows, n);
+  }
+
+  @Override
+  public void binary(
+      BinaryOp op,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      float[] z,
+      int zOffset,
+      int zStride,
+      int rows,
+      int n) {
+    Switch s = binary.get(op);
+    if (s.isOn()) {
+      super.binary(op, x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
+      return;
+    }
+    float[] d = dummy(ROWS * COLUMNS);
+    warmup.request(
+        s, () -> VECTOR.binary(op, d, 0, COLUMNS, d, 0, 0, d, 0, COLUMNS, ROWS, COLUMNS));
+    PORTABLE.binary(op, x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
+  }
+
+  @Override
+  public void binaryScalar(
+      BinaryOp op, float[] x, int xOffset, float scalar, float[] z, int zOffset, int n) {
+    Switch s = binaryScalar.get(op);
+    if (s.isOn()) {
+      super.binaryScalar(op, x, xOffset, scalar, z, zOffset, n);
+      return;
+    }
+    float[] d = dummy(COLUMNS);
+    warmup.request(s, () -> VECTOR.binaryScalar(op, d, 0, 1f, d, 0, COLUMNS));
+    PORTABLE.binaryScalar(op, x, xOffset, scalar, z, zOffset, n);
+  }
+
+  @Override
+  public void scalarBinary(
+      BinaryOp op, float scalar, float[] y, int yOffset, float[] z, int zOffset, int n) {
+    Switch s = scalarBinary.get(op);
+    if (s.isOn()) {
+      super.scalarBinary(op, scalar, y, yOffset, z, zOffset, n);
+      return;
+    }
+    float[] d = dummy(COLUMNS);
+    warmup.request(s, () -> VECTOR.scalarBinary(op, 1f, d, 0, d, 0, COLUMNS));
+    PORTABLE.scalarBinary(op, scalar, y, yOffset, z, zOffset, n);
+  }
+
+  @Override
+  public void reduce(
+      Reduction reduction,
+      float[] x,
+      int xOffset,
+      int xStride,
+      int rows,
+      int n,
+      float[] y,
+      int yOffset) {
+    Switch s = reduce.get(reduction);
+    if (s.isOn()) {
+      super.reduce(reduction, x, xOffset, xStride, rows, n, y, yOffset);
+      return;
+    }
+    float[] d = dummy(ROWS * COLUMNS);
+    warmup.request(s, () -> VECTOR.reduce(reduction, d, 0, COLUMNS, ROWS, COLUMNS, d, 0));
+    PORTABLE.reduce(reduction, x, xOffset, xStride, rows, n, y, yOffset);
+  }
+
+  @Override
+  public void softmax(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    if (softmax.isOn()) {
+      super.softmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      return;
+    }
+    float[] d = dummy(ROWS * COLUMNS);
+    warmup.request(softmax, () -> VECTOR.softmax(d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS));
+    PORTABLE.softmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+  }
+
+  @Override
+  public void logSoftmax(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    if (logSoftmax.isOn()) {
+      super.logSoftmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      return;
+    }
+    float[] d = dummy(ROWS * COLUMNS);
+    warmup.request(
+        logSoftmax, () -> VECTOR.logSoftmax(d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS));
+    PORTABLE.logSoftmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+  }
+
+  @Override
+  public void layerNorm(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float[] scale,
+      int scaleOffset,
+      float[] bias,
+      int biasOffset,
+      float epsilon) {
+    Switch s = bias == null ? layerNorm : layerNormWithBias;
+    if (s.isOn()) {
+      super.layerNorm(
+          x,
+          xOffset,
+          xStride,
+          y,
+          yOffset,
+          yStride,
+          rows,
+          n,
+          scale,
+          scaleOffset,
+          bias,
+          biasOffset,
+          epsilon);
+      return;
+    }
+    float[] d = dummy(ROWS * COLUMNS);
+    float[] b = bias == null ? null : d;
+    warmup.request(
+        s,
+        () -> VECTOR.layerNorm(d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS, d, 0, b, 0, epsilon));
+    PORTABLE.layerNorm(
+        x,
+        xOffset,
+        xStride,
+        y,
+        yOffset,
+        yStride,
+        rows,
+        n,
+        scale,
+        scaleOffset,
+        bias,
+        biasOffset,
+        epsilon);
+  }
+
+  @Override
+  public void rmsNorm(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float[] scale,
+      int scaleOffset,
+      float epsilon) {
+    if (rmsNorm.isOn()) {
+      super.rmsNorm(x, xOffset, xStride, y, yOffset, yStride, rows, n, scale, scaleOffset, epsilon);
+      return;
+    }
+    float[] d = dummy(ROWS * COLUMNS);
+    warmup.request(
+        rmsNorm, () -> VECTOR.rmsNorm(d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS, d, 0, epsilon));
+    PORTABLE.rmsNorm(
+        x, xOffset, xStride, y, yOffset, yStride, rows, n, scale, scaleOffset, epsilon);
+  }
+
+  @Override
+  public void depthwise(
+      float[] x,
+      int xOffset,
+      float[] weights,
+      float[] y,
+      int yOffset,
+      int channels,
+      Window window,
+      int rowFrom,
+      int rowTo,
+      Epilogue epilogue,
+      float[] residual,
+      int residualOffset) {
+    Switch s = depthwise.get(epilogue.activation().op());
+    if (s.isOn()) {
+      super.depthwise(
+          x,
+          xOffset,
+          weights,
+          y,
+          yOffset,
+          channels,
+          window,
+          rowFrom,
+          rowTo,
+          epilogue,
+          residual,
+          residualOffset);
+      return;
+    }
+    requestDepthwise(s, channels, window, epilogue);
+    PORTABLE.depthwise(
+        x,
+        xOffset,
+        weights,
+        y,
+        yOffset,
+        channels,
+        window,
+        rowFrom,
+        rowTo,
+        epilogue,
+        residual,
+        residualOffset);
+  }
+
+  private void requestDepthwise(Switch s, int allChannels, Window window, Epilogue epilogue) {
+    int channels = few(allChannels);
+    Window w = small(window);
+    float[] d = dummy(Math.max(w.inHeight() * w.inWidth(), w.taps()) * channels);
+    float[] y = dummy(w.outHeight() * w.outWidth() * channels);
+    warmup.request(
+        s, () -> VECTOR.depthwise(d, 0, d, y, 0, channels, w, 0, w.outHeight(), epilogue, null, 0));
+  }
+
+  @Override
+  public void maxPool(
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int channels,
+      Window window,
+      int rowFrom,
+      int rowTo) {
+    if (maxPool.isOn()) {
+      super.maxPool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo);
+      return;
+    }
+    int c = few(channels);
+    Window w = small(window);
+    float[] d = dummy(w.inHeight() * w.inWidth() * c);
+    float[] e = dummy(w.outHeight() * w.outWidth() * c);
+    warmup.request(maxPool, () -> VECTOR.maxPool(d, 0, e, 0, c, w, 0, w.outHeight()));
+    PORTABLE.maxPool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo);
+  }
+
+  @Override
+  public void averagePool(
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int channels,
+      Window window,
+      int rowFrom,
+      int rowTo,
+      boolean countIncludePad) {
+    if (averagePool.isOn()) {
+      super.averagePool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo, countIncludePad);
+      return;
+    }
+    int c = few(channels);
+    Window w = small(window);
+    float[] d = dummy(w.inHeight() * w.inWidth() * c);
+    float[] e = dummy(w.outHeight() * w.outWidth() * c);
+    warmup.request(
+        averagePool, () -> VECTOR.averagePool(d, 0, e, 0, c, w, 0, w.outHeight(), countIncludePad));
+    PORTABLE.averagePool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo, countIncludePad);
+  }
+
+  // ---- dummy data ----
+
+  private static float[] dummy(int n) {
+    float[] a = new float[n];
+    Arrays.fill(a, 0.5f);
+    return a;
+  }
+
+  private static int few(int channels) {
+    return channels < 48 ? channels : 32 + channels % 16;
+  }
+
+  /** The same kernel over few pixels. */
+  private static Window small(Window w) {
+    int height = Math.min(w.outHeight(), 4);
+    int width = Math.min(w.outWidth(), 12);
+    return new Window(
+        Math.min(
+            w.inHeight(), (height - 1) * w.strideHeight() + w.kernelHeight() * w.dilationHeight()),
+        Math.min(w.inWidth(), (width - 1) * w.strideWidth() + w.kernelWidth() * w.dilationWidth()),
+        height,
+        width,
+        w.kernelHeight(),
+        w.kernelWidth(),
+        w.strideHeight(),
+        w.strideWidth(),
+        w.dilationHeight(),
+        w.dilationWidth(),
+        w.padTop(),
+        w.padLeft(),
+        w.padBottom(),
+        w.padRight());
+  }
+}

@@ -1,0 +1,156 @@
+package dev.sardonyx.runtime.simd;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gets vector kernels compiled in the background.
+ *
+ * <p>Vector code that C2 has not compiled yet makes an object of every vector and is a hundred
+ * times slower than plain Java. So a kernel that is asked for the first time is called on dummy
+ * data, by a thread that ends when all have had their turn, until a round of calls leaves no
+ * garbage: then it is compiled, and its {@link Switch} is turned on.
+ */
+final class Warmup {
+  /** Whether one kernel, or one variant of it, is compiled. */
+  static final class Switch {
+    private boolean on;
+    private boolean asked;
+
+    /** Read without any barrier: seeing it late does no harm, since results are the same bits. */
+    boolean isOn() {
+      return on;
+    }
+  }
+
+  /** A kernel to be compiled. */
+  private static final class Request {
+    private final Switch kernel;
+    private final Runnable call;
+    private long nanos;
+    private int calls;
+
+    Request(Switch kernel, Runnable call) {
+      this.kernel = kernel;
+      this.call = call;
+    }
+  }
+
+  /** The thread begins when no new kernel was asked for in this time: the first run is over. */
+  private static final long QUIET_MILLIS = 20;
+
+  private static final int CALLS_IN_A_ROUND = 50;
+
+  /** Fewer calls would leave C2 with nothing but its compilations of single loops. */
+  private static final int MIN_CALLS = 1000;
+
+  private static final long NANOS_OF_A_ROUND = 2_000_000;
+
+  /** After this much work a kernel is taken to be as fast as it will ever be. */
+  private static final long MAX_NANOS = 500_000_000;
+
+  /** What is not compiled yet; the thread lives as long as there is something. */
+  private final ArrayList<Request> requests = new ArrayList<>();
+
+  private long lastRequest;
+
+  /** Switches for the variants of a kernel, all off. */
+  static <V extends Enum<V>> Map<V, Switch> switches(Class<V> variants) {
+    Map<V, Switch> switches = new EnumMap<>(variants);
+    for (V v : variants.getEnumConstants()) {
+      switches.put(v, new Switch());
+    }
+    return switches;
+  }
+
+  /**
+   * Has a kernel compiled, unless that was asked for before.
+   *
+   * @param call calls the kernel on dummy data; some microseconds of work once compiled
+   */
+  synchronized void request(Switch kernel, Runnable call) {
+    if (kernel.asked) {
+      return;
+    }
+    kernel.asked = true;
+    lastRequest = System.nanoTime();
+    requests.add(new Request(kernel, call));
+    if (requests.size() == 1) {
+      Thread thread = new Thread(this::work, "sardonyx-warmup");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private void work() {
+    try {
+      while (!isQuiet()) {
+        Thread.sleep(QUIET_MILLIS / 2);
+      }
+      List<Request> waiting = requests();
+      while (!waiting.isEmpty()) {
+        for (Request r : waiting) {
+          round(r);
+        }
+        // C2 is at work: leave it, and the runs that are going on, the processor.
+        Thread.sleep(1);
+        waiting = requests();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized boolean isQuiet() {
+    return System.nanoTime() - lastRequest > QUIET_MILLIS * 1_000_000;
+  }
+
+  private synchronized List<Request> requests() {
+    requests.removeIf(r -> r.kernel.on);
+    return List.copyOf(requests);
+  }
+
+  private static void round(Request r) {
+    long garbage = Garbage.made();
+    long start = System.nanoTime();
+    long time = 0;
+    int calls = 0;
+    while (calls < CALLS_IN_A_ROUND && time < NANOS_OF_A_ROUND) {
+      r.call.run();
+      calls++;
+      time = System.nanoTime() - start;
+    }
+    boolean clean = Garbage.made() == garbage;
+    r.calls += calls;
+    r.nanos += time;
+    r.kernel.on = clean && r.calls >= MIN_CALLS || r.nanos > MAX_NANOS;
+  }
+
+  /** Counts what the current thread allocates, on VMs that can tell. */
+  private static final class Garbage {
+    private static final ThreadMXBean THREADS = threads();
+
+    private static ThreadMXBean threads() {
+      try {
+        return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean t
+                && t.isThreadAllocatedMemorySupported()
+                && t.isThreadAllocatedMemoryEnabled()
+            ? t
+            : null;
+      } catch (LinkageError moduleIsNotThere) {
+        return null;
+      }
+    }
+
+    /** Bytes so far; always more where that is not known. */
+    static long made() {
+      return THREADS == null
+          ? System.nanoTime()
+          : THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+    }
+  }
+}
