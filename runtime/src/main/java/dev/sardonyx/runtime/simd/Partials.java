@@ -19,29 +19,26 @@ final class Partials {
   }
 
   static float sum(float[] p) {
-    for (int half = COUNT / 2; half > 0; half /= 2) {
-      for (int i = 0; i < half; i++) {
-        p[i] += p[i + half];
-      }
-    }
-    return p[0];
+    float even = ((p[0] + p[8]) + (p[4] + p[12])) + ((p[2] + p[10]) + (p[6] + p[14]));
+    float odd = ((p[1] + p[9]) + (p[5] + p[13])) + ((p[3] + p[11]) + (p[7] + p[15]));
+    return even + odd;
   }
 
   static float max(float[] p) {
-    for (int half = COUNT / 2; half > 0; half /= 2) {
-      for (int i = 0; i < half; i++) {
-        p[i] = Math.max(p[i], p[i + half]);
-      }
+    for (int i = 0; i < COUNT / 2; i++) {
+      p[i] = Math.max(p[i], p[i + COUNT / 2]);
     }
-    return p[0];
+    float even = Math.max(Math.max(p[0], p[4]), Math.max(p[2], p[6]));
+    float odd = Math.max(Math.max(p[1], p[5]), Math.max(p[3], p[7]));
+    return Math.max(even, odd);
   }
 
   static float min(float[] p) {
-    for (int half = COUNT / 2; half > 0; half /= 2) {
-      for (int i = 0; i < half; i++) {
-        p[i] = Math.min(p[i], p[i + half]);
-      }
+    for (int i = 0; i < COUNT / 2; i++) {
+      p[i] = Math.min(p[i], p[i + COUNT / 2]);
     }
-    return p[0];
+    float even = Math.min(Math.min(p[0], p[4]), Math.min(p[2], p[6]));
+    float odd = Math.min(Math.min(p[1], p[5]), Math.min(p[3], p[7]));
+    return Math.min(even, odd);
   }
 }

@@ -38,8 +38,7 @@ final class PortableRows {
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
-      float max = max(x, xi, n, p);
-      exponentials(x, xi, max, y, yi, n);
+      exponentials(x, xi, largest(x, xi, n, p), y, yi, n);
       float factor = 1f / sum(y, yi, n, p);
       for (int i = 0; i < n; i++) {
         y[yi + i] *= factor;
@@ -53,7 +52,7 @@ final class PortableRows {
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
-      float max = max(x, xi, n, p);
+      float max = largest(x, xi, n, p);
       float log = ScalarMath.log(sumOfExponentials(x, xi, n, max, p));
       for (int i = 0; i < n; i++) {
         y[yi + i] = (x[xi + i] - max) - log;
@@ -64,7 +63,7 @@ final class PortableRows {
   /** y = exp(x − max). */
   private static void exponentials(float[] x, int xi, float max, float[] y, int yi, int n) {
     for (int i = 0; i < n; i++) {
-      y[yi + i] = ScalarMath.exp(x[xi + i] - max);
+      y[yi + i] = ScalarMath.boundedExp(x[xi + i] - max);
     }
   }
 
@@ -195,14 +194,31 @@ final class PortableRows {
     for (int i = 0; i < full; i += Partials.COUNT) {
       for (int j = 0; j < Partials.COUNT; j++) {
         float v = x[at + i + j];
-        p[j] += ScalarMath.exp(v - max);
+        p[j] += ScalarMath.boundedExp(v - max);
       }
     }
     for (int j = 0; j < n - full; j++) {
       float v = x[at + full + j];
-      p[j] += ScalarMath.exp(v - max);
+      p[j] += ScalarMath.boundedExp(v - max);
     }
     return Partials.sum(p);
+  }
+
+  /** The largest x that is a number, or −∞. */
+  private static float largest(float[] x, int at, int n, float[] p) {
+    int full = n - n % Partials.COUNT;
+    Arrays.fill(p, Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < full; i += Partials.COUNT) {
+      for (int j = 0; j < Partials.COUNT; j++) {
+        float v = x[at + i + j];
+        p[j] = v > p[j] ? v : p[j];
+      }
+    }
+    for (int j = 0; j < n - full; j++) {
+      float v = x[at + full + j];
+      p[j] = v > p[j] ? v : p[j];
+    }
+    return Partials.max(p);
   }
 
   /** The largest x. */

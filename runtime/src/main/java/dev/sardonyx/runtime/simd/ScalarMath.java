@@ -6,8 +6,9 @@ package dev.sardonyx.runtime.simd;
  *
  * <p>Every function is a fixed sequence of single-precision operations. Error bounds are in units
  * in the last place (ulp) of the exact result and hold for every finite argument unless stated;
- * they are the largest errors found over every 97th float, rounded up. The polynomials are minimax
- * fits made for these ranges.
+ * they are the largest errors found over all floats, rounded up. The polynomials are minimax fits
+ * made for these ranges, evaluated in pairs (Estrin's scheme), since a processor that can begin two
+ * multiplications a cycle waits four for one of them.
  */
 final class ScalarMath {
   static final float LOG2_E = 1.442695f;
@@ -22,6 +23,12 @@ final class ScalarMath {
 
   static final int ROUNDER_BITS = 0x4B400000;
 
+  /** With it, the low bits are that integer plus the exponent's bias, ready to be shifted up. */
+  static final float BIASED_ROUNDER = ROUNDER + 127;
+
+  /** Likewise for two powers of two whose product is wanted. */
+  static final float TWICE_BIASED_ROUNDER = ROUNDER + 254;
+
   /** exp(r) = 1 + r + r²·(E2 + E3·r + …) for |r| ≤ ln(2)/2. */
   static final float E2 = 0.49999997f;
 
@@ -35,6 +42,12 @@ final class ScalarMath {
 
   /** Above, exp is infinite when rounded. */
   static final float EXP_HIGHEST = 89f;
+
+  /** From here down {@link #boundedExp} is zero. */
+  static final float BOUNDED_EXP_LOWEST = -88f;
+
+  /** From here up {@link #boundedExp} is infinite. */
+  static final float BOUNDED_EXP_HIGHEST = 88.5f;
 
   /** log(1 + f) = f − f²/2 + f³·(L3 + L4·f + …) for √½ ≤ 1 + f &lt; √2. */
   static final float L3 = 0.33333313f;
@@ -62,14 +75,14 @@ final class ScalarMath {
   static final float S4 = 0.005032181f;
   static final float S5 = -6.2032527e-4f;
 
-  /** erf(x) = 1 − exp(−(x + x·(T0 + T1·x + …))) from {@link #ERF_SPLIT} on. */
-  static final float T0 = 0.1285255f;
+  /** erf(x) = 1 − 2 to the power of x·(T0 + T1·x + …) from {@link #ERF_SPLIT} on. */
+  static final float T0 = -1.6281182f;
 
-  static final float T1 = 0.63568044f;
-  static final float T2 = 0.105312124f;
-  static final float T3 = -0.022922402f;
-  static final float T4 = 0.0032251303f;
-  static final float T5 = -2.1522587e-4f;
+  static final float T1 = -0.917093f;
+  static final float T2 = -0.15193325f;
+  static final float T3 = 0.033070017f;
+  static final float T4 = -0.0046528727f;
+  static final float T5 = 3.1050437e-4f;
 
   static final float ERF_SPLIT = 0.875f;
 
@@ -79,34 +92,67 @@ final class ScalarMath {
   /** From here on tanh is one when rounded. */
   static final float TANH_ONE = 10f;
 
-  static final float SQRT_HALF = 0.70710677f;
+  /** erfc(a/√2) = 2 to the power of a·(G0 + G1·a + …) for a from 0 on. */
+  static final float G0 = -1.1511066f;
+
+  static final float G1 = -0.4591907f;
+  static final float G2 = -0.05256707f;
+  static final float G3 = 0.0071896547f;
+  static final float G4 = -2.4975798e-4f;
+  static final float G5 = -1.3362676e-4f;
+  static final float G6 = 2.724441e-5f;
+  static final float G7 = -1.7421310e-6f;
+
+  /** From here on erfc(a/√2) is zero, measured by what it is subtracted from. */
+  static final float GELU_LINEAR = 10.605f;
+
+  /** 2 to the power of r = 1 + r·(P1 + P2·r + …) for |r| ≤ ½. */
+  static final float P1 = 0.6931472f;
+
+  static final float P2 = 0.24022651f;
+  static final float P3 = 0.05550328f;
+  static final float P4 = 0.009618004f;
+  static final float P5 = 0.0013400271f;
+  static final float P6 = 1.5476301e-4f;
   static final float SIXTH = 0.16666667f;
 
   private ScalarMath() {}
 
   /** e to the power of x, within 1.5 ulp, results below 2⁻¹²⁶ included. */
   static float exp(float x) {
-    float y = Math.min(Math.max(x, EXP_LOWEST), EXP_HIGHEST);
-    float t = Math.fma(y, LOG2_E, ROUNDER);
-    float p = 1f + expMinusOne(y, t - ROUNDER);
-    int exponent = Float.floatToRawIntBits(t) - ROUNDER_BITS;
-    int half = exponent >> 1;
-    return p * powerOfTwo(half) * powerOfTwo(exponent - half);
+    float y = clamp(x, EXP_LOWEST, EXP_HIGHEST);
+    float t = Math.fma(y, LOG2_E, TWICE_BIASED_ROUNDER);
+    float p = 1f + expMinusOne(y, t - TWICE_BIASED_ROUNDER);
+    int exponents = Float.floatToRawIntBits(t);
+    int half = exponents >>> 1;
+    return p * Float.intBitsToFloat(half << 23) * Float.intBitsToFloat((exponents - half) << 23);
+  }
+
+  /**
+   * {@link #exp}, but zero where that is below 2⁻¹²⁶·√½ (x below −87.68) and infinite where it is
+   * above 2¹²⁷·√2 (x above 88.37): one multiplication less. Within 1.5 ulp in between.
+   */
+  static float boundedExp(float x) {
+    float y = clamp(x, BOUNDED_EXP_LOWEST, BOUNDED_EXP_HIGHEST);
+    float t = Math.fma(y, LOG2_E, BIASED_ROUNDER);
+    float p = 1f + expMinusOne(y, t - BIASED_ROUNDER);
+    return p * Float.intBitsToFloat(Float.floatToRawIntBits(t) << 23);
+  }
+
+  /** NaN stays. */
+  private static float clamp(float x, float lowest, float highest) {
+    float y = x < lowest ? lowest : x;
+    return y > highest ? highest : y;
   }
 
   /** exp(r) − 1 for r = x − n·ln 2, |r| ≤ ln(2)/2. */
   private static float expMinusOne(float x, float n) {
     float r = Math.fma(n, -LN2_HIGH, x);
     r = Math.fma(n, -LN2_LOW, r);
-    float q = Math.fma(E6, r, E5);
-    q = Math.fma(q, r, E4);
-    q = Math.fma(q, r, E3);
-    q = Math.fma(q, r, E2);
-    return Math.fma(q, r * r, r);
-  }
-
-  private static float powerOfTwo(int exponent) {
-    return Float.intBitsToFloat((exponent << 23) + ONE_BITS);
+    float r2 = r * r;
+    float q = Math.fma(r2, E6, Math.fma(r, E5, E4));
+    q = Math.fma(q, r2, Math.fma(r, E3, E2));
+    return Math.fma(q, r2, r);
   }
 
   /** Natural logarithm, within 1 ulp; NaN below zero, −∞ at zero. */
@@ -115,16 +161,12 @@ final class ScalarMath {
     int bits = Float.floatToRawIntBits(tiny ? x * 0x1p23f : x) + (ONE_BITS - SQRT_HALF_BITS);
     float e = (float) ((bits >> 23) - 127) - (tiny ? 23f : 0f);
     float f = Float.intBitsToFloat((bits & MANTISSA) + SQRT_HALF_BITS) - 1f;
-    float p = Math.fma(L11, f, L10);
-    p = Math.fma(p, f, L9);
-    p = Math.fma(p, f, L8);
-    p = Math.fma(p, f, L7);
-    p = Math.fma(p, f, L6);
-    p = Math.fma(p, f, L5);
-    p = Math.fma(p, f, L4);
-    p = Math.fma(p, f, L3);
-    p = Math.fma(p, f, -0.5f);
-    float r = Math.fma(e, LN2_LOW, p * (f * f)) + f;
+    float f2 = f * f;
+    float f4 = f2 * f2;
+    float p = Math.fma(Math.fma(f, L9, L8), f2, Math.fma(f, L7, L6));
+    p = Math.fma(f4, Math.fma(f, L11, L10), p);
+    p = Math.fma(p, f4, Math.fma(Math.fma(f, L5, L4), f2, Math.fma(f, L3, -0.5f)));
+    float r = Math.fma(e, LN2_LOW, p * f2) + f;
     r = Math.fma(e, LN2_HIGH, r);
     if (x < 0f) {
       return Float.NaN;
@@ -138,28 +180,37 @@ final class ScalarMath {
   /** The error function, within 1.5 ulp. */
   static float erf(float x) {
     float s = x * x;
-    float p = Math.fma(S5, s, S4);
-    p = Math.fma(p, s, S3);
-    p = Math.fma(p, s, S2);
-    p = Math.fma(p, s, S1);
-    p = Math.fma(p, s, S0);
+    float s2 = s * s;
+    float p = Math.fma(Math.fma(s, S5, S4), s2, Math.fma(s, S3, S2));
+    p = Math.fma(p, s2, Math.fma(s, S1, S0));
     float small = Math.fma(p, x, x);
-    float a = Math.min(Math.abs(x), ERF_ONE);
-    float q = Math.fma(T5, a, T4);
-    q = Math.fma(q, a, T3);
-    q = Math.fma(q, a, T2);
-    q = Math.fma(q, a, T1);
-    q = Math.fma(q, a, T0);
-    float large = withSignOf(x, 1f - exp(-Math.fma(q, a, a)));
+    float a = Math.abs(x);
+    a = a > ERF_ONE ? ERF_ONE : a;
+    float a2 = a * a;
+    float q = Math.fma(Math.fma(a, T5, T4), a2, Math.fma(a, T3, T2));
+    q = Math.fma(q, a2, Math.fma(a, T1, T0));
+    float t = Math.fma(q, a, BIASED_ROUNDER);
+    float r = Math.fma(q, a, BIASED_ROUNDER - t);
+    float large = withSignOf(x, 1f - powerOfTwo(r, t));
     return a < ERF_SPLIT ? small : large;
+  }
+
+  /** 2 to the power of r, |r| ≤ ½, times the power of two that the low bits of t hold. */
+  private static float powerOfTwo(float r, float t) {
+    float r2 = r * r;
+    float p = Math.fma(r2, P6, Math.fma(r, P5, P4));
+    p = Math.fma(p, r2, Math.fma(r, P3, P2));
+    p = Math.fma(p, r2, Math.fma(r, P1, 1f));
+    return p * Float.intBitsToFloat(Float.floatToRawIntBits(t) << 23);
   }
 
   /** Hyperbolic tangent, within 3 ulp. */
   static float tanh(float x) {
-    float y = 2f * Math.min(Math.abs(x), TANH_ONE);
-    float t = Math.fma(y, LOG2_E, ROUNDER);
-    float q = expMinusOne(y, t - ROUNDER);
-    float scale = powerOfTwo(Float.floatToRawIntBits(t) - ROUNDER_BITS);
+    float a = Math.abs(x);
+    float y = 2f * (a > TANH_ONE ? TANH_ONE : a);
+    float t = Math.fma(y, LOG2_E, BIASED_ROUNDER);
+    float q = expMinusOne(y, t - BIASED_ROUNDER);
+    float scale = Float.intBitsToFloat(Float.floatToRawIntBits(t) << 23);
     float m = Math.fma(scale, q, scale - 1f);
     return withSignOf(x, m / (m + 2f));
   }
@@ -173,17 +224,28 @@ final class ScalarMath {
    * 1 / (1 + exp(−x)), within 3 ulp for x above −87; below, the result is tiny and within 2⁻¹²⁵.
    */
   static float sigmoid(float x) {
-    return 1f / (1f + exp(-x));
+    return 1f / (1f + boundedExp(-x));
   }
 
-  /** 0.5·x·(1 + erf(x/√2)), within 2 ulp above zero; below, where the terms cancel, within 2⁻²³. */
+  /**
+   * 0.5·x·(1 + erf(x/√2)), computed as max(x, 0) − |x|/2·erfc(|x|/√2), in which nothing cancels:
+   * within 2 ulp above zero, within 2⁻²³·⁹ below, and there within 3 ulp down to −1; zero at −∞.
+   */
   static float gelu(float x) {
-    return (0.5f * x) * (1f + erf(x * SQRT_HALF));
+    float a = Math.abs(x);
+    a = a > GELU_LINEAR ? GELU_LINEAR : a;
+    float a2 = a * a;
+    float q = Math.fma(Math.fma(a, G7, G6), a2, Math.fma(a, G5, G4));
+    q = Math.fma(q, a2 * a2, Math.fma(Math.fma(a, G3, G2), a2, Math.fma(a, G1, G0)));
+    float t = Math.fma(q, a, BIASED_ROUNDER);
+    float r = Math.fma(q, a, BIASED_ROUNDER - t);
+    float ramp = Float.intBitsToFloat(Math.max(Float.floatToRawIntBits(x), 0));
+    return Math.fma(powerOfTwo(r, t), a * -0.5f, ramp);
   }
 
   /** x·sigmoid(x), within 3 ulp for x above −87; below, the result is tiny and within 2⁻¹¹⁹. */
   static float silu(float x) {
-    return x / (1f + exp(-x));
+    return x / (1f + boundedExp(-x));
   }
 
   static float relu(float x) {

@@ -2,7 +2,9 @@ package dev.sardonyx.runtime.simd;
 
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
@@ -19,61 +21,97 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorMath {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
-  private static final FloatVector LOG2_E = FloatVector.broadcast(SPECIES, ScalarMath.LOG2_E);
-  private static final FloatVector ROUNDER = FloatVector.broadcast(SPECIES, ScalarMath.ROUNDER);
-  private static final FloatVector LN2_HIGH = FloatVector.broadcast(SPECIES, ScalarMath.LN2_HIGH);
-  private static final FloatVector LN2_LOW = FloatVector.broadcast(SPECIES, ScalarMath.LN2_LOW);
-  private static final FloatVector E2 = FloatVector.broadcast(SPECIES, ScalarMath.E2);
-  private static final FloatVector E3 = FloatVector.broadcast(SPECIES, ScalarMath.E3);
-  private static final FloatVector E4 = FloatVector.broadcast(SPECIES, ScalarMath.E4);
-  private static final FloatVector E5 = FloatVector.broadcast(SPECIES, ScalarMath.E5);
-  private static final FloatVector E6 = FloatVector.broadcast(SPECIES, ScalarMath.E6);
-  private static final FloatVector L3 = FloatVector.broadcast(SPECIES, ScalarMath.L3);
-  private static final FloatVector L4 = FloatVector.broadcast(SPECIES, ScalarMath.L4);
-  private static final FloatVector L5 = FloatVector.broadcast(SPECIES, ScalarMath.L5);
-  private static final FloatVector L6 = FloatVector.broadcast(SPECIES, ScalarMath.L6);
-  private static final FloatVector L7 = FloatVector.broadcast(SPECIES, ScalarMath.L7);
-  private static final FloatVector L8 = FloatVector.broadcast(SPECIES, ScalarMath.L8);
-  private static final FloatVector L9 = FloatVector.broadcast(SPECIES, ScalarMath.L9);
-  private static final FloatVector L10 = FloatVector.broadcast(SPECIES, ScalarMath.L10);
-  private static final FloatVector L11 = FloatVector.broadcast(SPECIES, ScalarMath.L11);
-  private static final FloatVector S0 = FloatVector.broadcast(SPECIES, ScalarMath.S0);
-  private static final FloatVector S1 = FloatVector.broadcast(SPECIES, ScalarMath.S1);
-  private static final FloatVector S2 = FloatVector.broadcast(SPECIES, ScalarMath.S2);
-  private static final FloatVector S3 = FloatVector.broadcast(SPECIES, ScalarMath.S3);
-  private static final FloatVector S4 = FloatVector.broadcast(SPECIES, ScalarMath.S4);
-  private static final FloatVector S5 = FloatVector.broadcast(SPECIES, ScalarMath.S5);
-  private static final FloatVector T0 = FloatVector.broadcast(SPECIES, ScalarMath.T0);
-  private static final FloatVector T1 = FloatVector.broadcast(SPECIES, ScalarMath.T1);
-  private static final FloatVector T2 = FloatVector.broadcast(SPECIES, ScalarMath.T2);
-  private static final FloatVector T3 = FloatVector.broadcast(SPECIES, ScalarMath.T3);
-  private static final FloatVector T4 = FloatVector.broadcast(SPECIES, ScalarMath.T4);
-  private static final FloatVector T5 = FloatVector.broadcast(SPECIES, ScalarMath.T5);
-  private static final FloatVector MINUS_LN2_HIGH =
-      FloatVector.broadcast(SPECIES, -ScalarMath.LN2_HIGH);
-  private static final FloatVector MINUS_LN2_LOW =
-      FloatVector.broadcast(SPECIES, -ScalarMath.LN2_LOW);
-  private static final FloatVector ZERO = FloatVector.zero(SPECIES);
-  private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
-  private static final FloatVector HALF = FloatVector.broadcast(SPECIES, 0.5f);
-  private static final FloatVector MINUS_HALF = FloatVector.broadcast(SPECIES, -0.5f);
-  private static final FloatVector TWO = FloatVector.broadcast(SPECIES, 2f);
+  private static final FloatVector LOG2_E = broadcast(ScalarMath.LOG2_E);
+  private static final FloatVector ROUNDER = broadcast(ScalarMath.ROUNDER);
+  private static final FloatVector BIASED_ROUNDER = broadcast(ScalarMath.BIASED_ROUNDER);
+  private static final FloatVector TWICE_BIASED_ROUNDER =
+      broadcast(ScalarMath.TWICE_BIASED_ROUNDER);
+  private static final FloatVector LN2_HIGH = broadcast(ScalarMath.LN2_HIGH);
+  private static final FloatVector LN2_LOW = broadcast(ScalarMath.LN2_LOW);
+  private static final FloatVector EXP_LOWEST = broadcast(ScalarMath.EXP_LOWEST);
+  private static final FloatVector EXP_HIGHEST = broadcast(ScalarMath.EXP_HIGHEST);
+  private static final FloatVector BOUNDED_EXP_LOWEST = broadcast(ScalarMath.BOUNDED_EXP_LOWEST);
+  private static final FloatVector BOUNDED_EXP_HIGHEST = broadcast(ScalarMath.BOUNDED_EXP_HIGHEST);
+  private static final FloatVector E2 = broadcast(ScalarMath.E2);
+  private static final FloatVector E3 = broadcast(ScalarMath.E3);
+  private static final FloatVector E4 = broadcast(ScalarMath.E4);
+  private static final FloatVector E5 = broadcast(ScalarMath.E5);
+  private static final FloatVector E6 = broadcast(ScalarMath.E6);
+  private static final FloatVector L3 = broadcast(ScalarMath.L3);
+  private static final FloatVector L4 = broadcast(ScalarMath.L4);
+  private static final FloatVector L5 = broadcast(ScalarMath.L5);
+  private static final FloatVector L6 = broadcast(ScalarMath.L6);
+  private static final FloatVector L7 = broadcast(ScalarMath.L7);
+  private static final FloatVector L8 = broadcast(ScalarMath.L8);
+  private static final FloatVector L9 = broadcast(ScalarMath.L9);
+  private static final FloatVector L10 = broadcast(ScalarMath.L10);
+  private static final FloatVector L11 = broadcast(ScalarMath.L11);
+  private static final FloatVector S0 = broadcast(ScalarMath.S0);
+  private static final FloatVector S1 = broadcast(ScalarMath.S1);
+  private static final FloatVector S2 = broadcast(ScalarMath.S2);
+  private static final FloatVector S3 = broadcast(ScalarMath.S3);
+  private static final FloatVector S4 = broadcast(ScalarMath.S4);
+  private static final FloatVector S5 = broadcast(ScalarMath.S5);
+  private static final FloatVector T0 = broadcast(ScalarMath.T0);
+  private static final FloatVector T1 = broadcast(ScalarMath.T1);
+  private static final FloatVector T2 = broadcast(ScalarMath.T2);
+  private static final FloatVector T3 = broadcast(ScalarMath.T3);
+  private static final FloatVector T4 = broadcast(ScalarMath.T4);
+  private static final FloatVector T5 = broadcast(ScalarMath.T5);
+  private static final FloatVector ERF_ONE = broadcast(ScalarMath.ERF_ONE);
+  private static final FloatVector TANH_ONE = broadcast(ScalarMath.TANH_ONE);
+  private static final FloatVector G0 = broadcast(ScalarMath.G0);
+  private static final FloatVector G1 = broadcast(ScalarMath.G1);
+  private static final FloatVector G2 = broadcast(ScalarMath.G2);
+  private static final FloatVector G3 = broadcast(ScalarMath.G3);
+  private static final FloatVector G4 = broadcast(ScalarMath.G4);
+  private static final FloatVector G5 = broadcast(ScalarMath.G5);
+  private static final FloatVector G6 = broadcast(ScalarMath.G6);
+  private static final FloatVector G7 = broadcast(ScalarMath.G7);
+  private static final FloatVector GELU_LINEAR = broadcast(ScalarMath.GELU_LINEAR);
+  private static final FloatVector P1 = broadcast(ScalarMath.P1);
+  private static final FloatVector P2 = broadcast(ScalarMath.P2);
+  private static final FloatVector P3 = broadcast(ScalarMath.P3);
+  private static final FloatVector P4 = broadcast(ScalarMath.P4);
+  private static final FloatVector P5 = broadcast(ScalarMath.P5);
+  private static final FloatVector P6 = broadcast(ScalarMath.P6);
+  private static final FloatVector MINUS_LN2_HIGH = broadcast(-ScalarMath.LN2_HIGH);
+  private static final FloatVector MINUS_LN2_LOW = broadcast(-ScalarMath.LN2_LOW);
+  private static final FloatVector ZERO = broadcast(0f);
+  private static final FloatVector ONE = broadcast(1f);
+  private static final FloatVector MINUS_HALF = broadcast(-0.5f);
+  private static final FloatVector TWO = broadcast(2f);
 
   private VectorMath() {}
 
+  private static FloatVector broadcast(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+
   static FloatVector exp(FloatVector x) {
-    FloatVector y = x.max(ScalarMath.EXP_LOWEST).min(ScalarMath.EXP_HIGHEST);
-    FloatVector t = y.fma(LOG2_E, ROUNDER);
-    FloatVector n = t.sub(ROUNDER);
-    FloatVector r = n.fma(MINUS_LN2_HIGH, y);
-    r = n.fma(MINUS_LN2_LOW, r);
-    FloatVector q = r.fma(E6, E5).fma(r, E4).fma(r, E3).fma(r, E2).fma(r.mul(r), r);
-    IntVector exponent = t.reinterpretAsInts().sub(ScalarMath.ROUNDER_BITS);
-    IntVector half = exponent.lanewise(ASHR, 1);
-    IntVector rest = exponent.sub(half);
+    FloatVector y = x.blend(EXP_LOWEST, x.compare(LT, EXP_LOWEST));
+    y = y.blend(EXP_HIGHEST, y.compare(GT, EXP_HIGHEST));
+    FloatVector t = y.fma(LOG2_E, TWICE_BIASED_ROUNDER);
+    FloatVector n = t.sub(TWICE_BIASED_ROUNDER);
+    FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, y));
+    FloatVector r2 = r.mul(r);
+    FloatVector q = r2.fma(E6, r.fma(E5, E4)).fma(r2, r.fma(E3, E2)).fma(r2, r);
+    IntVector exponents = t.reinterpretAsInts();
+    IntVector half = exponents.lanewise(LSHR, 1);
     return q.add(ONE)
-        .mul(half.lanewise(LSHL, 23).add(ScalarMath.ONE_BITS).reinterpretAsFloats())
-        .mul(rest.lanewise(LSHL, 23).add(ScalarMath.ONE_BITS).reinterpretAsFloats());
+        .mul(half.lanewise(LSHL, 23).reinterpretAsFloats())
+        .mul(exponents.sub(half).lanewise(LSHL, 23).reinterpretAsFloats());
+  }
+
+  static FloatVector boundedExp(FloatVector x) {
+    FloatVector y = x.blend(BOUNDED_EXP_LOWEST, x.compare(LT, BOUNDED_EXP_LOWEST));
+    y = y.blend(BOUNDED_EXP_HIGHEST, y.compare(GT, BOUNDED_EXP_HIGHEST));
+    FloatVector t = y.fma(LOG2_E, BIASED_ROUNDER);
+    FloatVector n = t.sub(BIASED_ROUNDER);
+    FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, y));
+    FloatVector r2 = r.mul(r);
+    FloatVector q = r2.fma(E6, r.fma(E5, E4)).fma(r2, r.fma(E3, E2)).fma(r2, r);
+    return q.add(ONE).mul(t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats());
   }
 
   static FloatVector log(FloatVector x) {
@@ -91,28 +129,30 @@ final class VectorMath {
             .sub(ZERO.blend(23f, tiny));
     FloatVector f =
         bits.and(ScalarMath.MANTISSA).add(ScalarMath.SQRT_HALF_BITS).reinterpretAsFloats().sub(ONE);
-    FloatVector p =
-        f.fma(L11, L10)
-            .fma(f, L9)
-            .fma(f, L8)
-            .fma(f, L7)
-            .fma(f, L6)
-            .fma(f, L5)
-            .fma(f, L4)
-            .fma(f, L3)
-            .fma(f, MINUS_HALF);
-    FloatVector r = e.fma(LN2_HIGH, e.fma(LN2_LOW, p.mul(f.mul(f))).add(f));
+    FloatVector f2 = f.mul(f);
+    FloatVector f4 = f2.mul(f2);
+    FloatVector p = f4.fma(f.fma(L11, L10), f.fma(L9, L8).fma(f2, f.fma(L7, L6)));
+    p = p.fma(f4, f.fma(L5, L4).fma(f2, f.fma(L3, MINUS_HALF)));
+    FloatVector r = e.fma(LN2_HIGH, e.fma(LN2_LOW, p.mul(f2)).add(f));
     return x.blend(r, x.compare(LT, Float.POSITIVE_INFINITY))
         .blend(Float.NEGATIVE_INFINITY, x.compare(EQ, 0f))
         .blend(Float.NaN, x.compare(LT, 0f));
   }
 
   static FloatVector erf(FloatVector x) {
-    FloatVector a = x.abs().min(ScalarMath.ERF_ONE);
-    FloatVector q = a.fma(T5, T4).fma(a, T3).fma(a, T2).fma(a, T1).fma(a, T0);
-    FloatVector large = ONE.sub(exp(q.fma(a, a).neg()));
+    FloatVector a = x.abs();
+    a = a.blend(ERF_ONE, a.compare(GT, ERF_ONE));
+    FloatVector a2 = a.mul(a);
+    FloatVector q = a.fma(T5, T4).fma(a2, a.fma(T3, T2)).fma(a2, a.fma(T1, T0));
+    FloatVector t = q.fma(a, BIASED_ROUNDER);
+    FloatVector r = q.fma(a, BIASED_ROUNDER.sub(t));
+    FloatVector r2 = r.mul(r);
+    FloatVector p = r2.fma(P6, r.fma(P5, P4)).fma(r2, r.fma(P3, P2)).fma(r2, r.fma(P1, ONE));
+    FloatVector scale = t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+    FloatVector large = ONE.sub(p.mul(scale));
     FloatVector s = x.mul(x);
-    FloatVector small = s.fma(S5, S4).fma(s, S3).fma(s, S2).fma(s, S1).fma(s, S0).fma(x, x);
+    FloatVector s2 = s.mul(s);
+    FloatVector small = s.fma(S5, S4).fma(s2, s.fma(S3, S2)).fma(s2, s.fma(S1, S0)).fma(x, x);
     return large
         .reinterpretAsInts()
         .or(x.reinterpretAsInts().and(ScalarMath.SIGN))
@@ -121,18 +161,14 @@ final class VectorMath {
   }
 
   static FloatVector tanh(FloatVector x) {
-    FloatVector y = x.abs().min(ScalarMath.TANH_ONE).mul(TWO);
-    FloatVector t = y.fma(LOG2_E, ROUNDER);
-    FloatVector n = t.sub(ROUNDER);
-    FloatVector r = n.fma(MINUS_LN2_HIGH, y);
-    r = n.fma(MINUS_LN2_LOW, r);
-    FloatVector q = r.fma(E6, E5).fma(r, E4).fma(r, E3).fma(r, E2).fma(r.mul(r), r);
-    FloatVector scale =
-        t.reinterpretAsInts()
-            .sub(ScalarMath.ROUNDER_BITS)
-            .lanewise(LSHL, 23)
-            .add(ScalarMath.ONE_BITS)
-            .reinterpretAsFloats();
+    FloatVector a = x.abs();
+    FloatVector y = a.blend(TANH_ONE, a.compare(GT, TANH_ONE)).mul(TWO);
+    FloatVector t = y.fma(LOG2_E, BIASED_ROUNDER);
+    FloatVector n = t.sub(BIASED_ROUNDER);
+    FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, y));
+    FloatVector r2 = r.mul(r);
+    FloatVector q = r2.fma(E6, r.fma(E5, E4)).fma(r2, r.fma(E3, E2)).fma(r2, r);
+    FloatVector scale = t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
     FloatVector m = scale.fma(q, scale.sub(ONE));
     return m.div(m.add(TWO))
         .reinterpretAsInts()
@@ -141,15 +177,26 @@ final class VectorMath {
   }
 
   static FloatVector sigmoid(FloatVector x) {
-    return ONE.div(exp(x.neg()).add(ONE));
+    return ONE.div(boundedExp(x.neg()).add(ONE));
   }
 
   static FloatVector gelu(FloatVector x) {
-    return erf(x.mul(ScalarMath.SQRT_HALF)).add(ONE).mul(x.mul(HALF));
+    FloatVector a = x.abs();
+    a = a.blend(GELU_LINEAR, a.compare(GT, GELU_LINEAR));
+    FloatVector a2 = a.mul(a);
+    FloatVector q = a.fma(G7, G6).fma(a2, a.fma(G5, G4));
+    q = q.fma(a2.mul(a2), a.fma(G3, G2).fma(a2, a.fma(G1, G0)));
+    FloatVector t = q.fma(a, BIASED_ROUNDER);
+    FloatVector r = q.fma(a, BIASED_ROUNDER.sub(t));
+    FloatVector r2 = r.mul(r);
+    FloatVector p = r2.fma(P6, r.fma(P5, P4)).fma(r2, r.fma(P3, P2)).fma(r2, r.fma(P1, ONE));
+    FloatVector scale = t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+    FloatVector ramp = x.reinterpretAsInts().max(0).reinterpretAsFloats();
+    return p.mul(scale).fma(a.mul(MINUS_HALF), ramp);
   }
 
   static FloatVector silu(FloatVector x) {
-    return x.div(exp(x.neg()).add(ONE));
+    return x.div(boundedExp(x.neg()).add(ONE));
   }
 
   static FloatVector leakyRelu(FloatVector x, float alpha) {

@@ -1,5 +1,7 @@
 package dev.sardonyx.runtime.simd;
 
+import static jdk.incubator.vector.VectorOperators.GT;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -7,12 +9,15 @@ import jdk.incubator.vector.VectorSpecies;
  * Reductions of rows, and the normalizations built from them, as vectors; {@link Partials} defines
  * the order of the sums.
  *
- * <p>Shorter vectors run over a row once for each part of the partial results, which keeps one loop
- * for all lengths: the row is in the first-level cache.
+ * <p>A pass over a row keeps two vectors of partial results, or one where that is all of them; the
+ * shortest vectors need two passes. That keeps one loop for all lengths.
  */
 final class VectorRows {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
   private static final int LANES = SPECIES.length();
+
+  /** Whether a vector is shorter than the partial results. */
+  private static final boolean PAIRS = LANES < Partials.COUNT;
 
   private VectorRows() {}
 
@@ -45,8 +50,7 @@ final class VectorRows {
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
-      float max = max(x, xi, n, p);
-      exponentials(x, xi, max, y, yi, n);
+      exponentials(x, xi, largest(x, xi, n, p), y, yi, n);
       float factor = 1f / sum(y, yi, n, p);
       int i = 0;
       for (; i + LANES <= n; i += LANES) {
@@ -64,7 +68,7 @@ final class VectorRows {
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
-      float max = max(x, xi, n, p);
+      float max = largest(x, xi, n, p);
       float log = ScalarMath.log(sumOfExponentials(x, xi, n, max, p));
       int i = 0;
       for (; i + LANES <= n; i += LANES) {
@@ -80,10 +84,18 @@ final class VectorRows {
   private static void exponentials(float[] x, int xi, float max, float[] y, int yi, int n) {
     int i = 0;
     for (; i + LANES <= n; i += LANES) {
-      VectorMath.exp(FloatVector.fromArray(SPECIES, x, xi + i).sub(max)).intoArray(y, yi + i);
+      VectorMath.boundedExp(FloatVector.fromArray(SPECIES, x, xi + i).sub(max))
+          .intoArray(y, yi + i);
     }
     for (; i < n; i++) {
-      y[yi + i] = ScalarMath.exp(x[xi + i] - max);
+      y[yi + i] = ScalarMath.boundedExp(x[xi + i] - max);
+    }
+  }
+
+  private static void store(FloatVector low, FloatVector high, float[] p, int part) {
+    low.intoArray(p, part);
+    if (PAIRS) {
+      high.intoArray(p, part + LANES);
     }
   }
 
@@ -189,13 +201,16 @@ final class VectorRows {
   /** Σ x. */
   static float sum(float[] x, int at, int n, float[] p) {
     int full = n - n % Partials.COUNT;
-    for (int part = 0; part < Partials.COUNT; part += LANES) {
-      FloatVector acc = FloatVector.broadcast(SPECIES, 0f);
+    for (int part = 0; part < Partials.COUNT; part += 2 * LANES) {
+      FloatVector low = FloatVector.broadcast(SPECIES, 0f);
+      FloatVector high = FloatVector.broadcast(SPECIES, 0f);
       for (int i = part; i < full; i += Partials.COUNT) {
-        FloatVector v = FloatVector.fromArray(SPECIES, x, at + i);
-        acc = acc.add(v);
+        low = low.add(FloatVector.fromArray(SPECIES, x, at + i));
+        if (PAIRS) {
+          high = high.add(FloatVector.fromArray(SPECIES, x, at + i + LANES));
+        }
       }
-      acc.intoArray(p, part);
+      store(low, high, p, part);
     }
     for (int j = 0; j < n - full; j++) {
       float v = x[at + full + j];
@@ -207,14 +222,18 @@ final class VectorRows {
   /** Σ (x − center)². */
   static float sumOfSquares(float[] x, int at, int n, float center, float[] p) {
     int full = n - n % Partials.COUNT;
-    for (int part = 0; part < Partials.COUNT; part += LANES) {
-      FloatVector acc = FloatVector.broadcast(SPECIES, 0f);
+    for (int part = 0; part < Partials.COUNT; part += 2 * LANES) {
+      FloatVector low = FloatVector.broadcast(SPECIES, 0f);
+      FloatVector high = FloatVector.broadcast(SPECIES, 0f);
       for (int i = part; i < full; i += Partials.COUNT) {
-        FloatVector v = FloatVector.fromArray(SPECIES, x, at + i);
-        FloatVector d = v.sub(center);
-        acc = d.fma(d, acc);
+        FloatVector d = FloatVector.fromArray(SPECIES, x, at + i).sub(center);
+        low = d.fma(d, low);
+        if (PAIRS) {
+          FloatVector e = FloatVector.fromArray(SPECIES, x, at + i + LANES).sub(center);
+          high = e.fma(e, high);
+        }
       }
-      acc.intoArray(p, part);
+      store(low, high, p, part);
     }
     for (int j = 0; j < n - full; j++) {
       float v = x[at + full + j];
@@ -227,31 +246,58 @@ final class VectorRows {
   /** Σ exp(x − max). */
   static float sumOfExponentials(float[] x, int at, int n, float max, float[] p) {
     int full = n - n % Partials.COUNT;
+    // One vector at a time: C2 boxes the partial results of a loop with two exponentials.
     for (int part = 0; part < Partials.COUNT; part += LANES) {
-      FloatVector acc = FloatVector.broadcast(SPECIES, 0f);
+      FloatVector sum = FloatVector.zero(SPECIES);
       for (int i = part; i < full; i += Partials.COUNT) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, at + i);
-        acc = acc.add(VectorMath.exp(v.sub(max)));
+        sum = sum.add(VectorMath.boundedExp(v.sub(max)));
       }
-      acc.intoArray(p, part);
+      sum.intoArray(p, part);
     }
     for (int j = 0; j < n - full; j++) {
       float v = x[at + full + j];
-      p[j] += ScalarMath.exp(v - max);
+      p[j] += ScalarMath.boundedExp(v - max);
     }
     return Partials.sum(p);
+  }
+
+  /** The largest x that is a number, or −∞: quicker than {@link #max}, which looks out for NaN. */
+  private static float largest(float[] x, int at, int n, float[] p) {
+    int full = n - n % Partials.COUNT;
+    for (int part = 0; part < Partials.COUNT; part += 2 * LANES) {
+      FloatVector low = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+      FloatVector high = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+      for (int i = part; i < full; i += Partials.COUNT) {
+        FloatVector u = FloatVector.fromArray(SPECIES, x, at + i);
+        low = low.blend(u, u.compare(GT, low));
+        if (PAIRS) {
+          FloatVector v = FloatVector.fromArray(SPECIES, x, at + i + LANES);
+          high = high.blend(v, v.compare(GT, high));
+        }
+      }
+      store(low, high, p, part);
+    }
+    for (int j = 0; j < n - full; j++) {
+      float v = x[at + full + j];
+      p[j] = v > p[j] ? v : p[j];
+    }
+    return Partials.max(p);
   }
 
   /** The largest x. */
   static float max(float[] x, int at, int n, float[] p) {
     int full = n - n % Partials.COUNT;
-    for (int part = 0; part < Partials.COUNT; part += LANES) {
-      FloatVector acc = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    for (int part = 0; part < Partials.COUNT; part += 2 * LANES) {
+      FloatVector low = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+      FloatVector high = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
       for (int i = part; i < full; i += Partials.COUNT) {
-        FloatVector v = FloatVector.fromArray(SPECIES, x, at + i);
-        acc = acc.max(v);
+        low = low.max(FloatVector.fromArray(SPECIES, x, at + i));
+        if (PAIRS) {
+          high = high.max(FloatVector.fromArray(SPECIES, x, at + i + LANES));
+        }
       }
-      acc.intoArray(p, part);
+      store(low, high, p, part);
     }
     for (int j = 0; j < n - full; j++) {
       float v = x[at + full + j];
@@ -263,13 +309,16 @@ final class VectorRows {
   /** The smallest x. */
   static float min(float[] x, int at, int n, float[] p) {
     int full = n - n % Partials.COUNT;
-    for (int part = 0; part < Partials.COUNT; part += LANES) {
-      FloatVector acc = FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
+    for (int part = 0; part < Partials.COUNT; part += 2 * LANES) {
+      FloatVector low = FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
+      FloatVector high = FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
       for (int i = part; i < full; i += Partials.COUNT) {
-        FloatVector v = FloatVector.fromArray(SPECIES, x, at + i);
-        acc = acc.min(v);
+        low = low.min(FloatVector.fromArray(SPECIES, x, at + i));
+        if (PAIRS) {
+          high = high.min(FloatVector.fromArray(SPECIES, x, at + i + LANES));
+        }
       }
-      acc.intoArray(p, part);
+      store(low, high, p, part);
     }
     for (int j = 0; j < n - full; j++) {
       float v = x[at + full + j];
