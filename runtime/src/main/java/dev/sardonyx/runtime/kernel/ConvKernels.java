@@ -27,6 +27,10 @@ final class ConvKernels {
     if (group > 1 && group == w.dim(0) && w.dim(1) == 1) {
       return new DepthwiseConvKernel(node, w, window, epilogue);
     }
+    Kernel winograd = WinogradConvKernel.create(node, w, group, window, epilogue);
+    if (winograd != null) {
+      return winograd;
+    }
     return new Im2ColConvKernel(node, w, group, window, epilogue);
   }
 

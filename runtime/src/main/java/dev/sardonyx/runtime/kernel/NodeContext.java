@@ -18,6 +18,7 @@ import java.util.List;
  * @param simd the primitive kernels of this machine
  * @param workers the threads to split work over
  * @param packed weights packed once for all kernels of a session
+ * @param scratch memory for use during a run, shared by the kernels of an execution
  */
 public record NodeContext(
     Node node,
@@ -26,7 +27,8 @@ public record NodeContext(
     List<Tensor> constants,
     Kernels simd,
     Workers workers,
-    PackedWeights packed) {
+    PackedWeights packed,
+    Scratch scratch) {
 
   public Operator operator() {
     return node.operator();

@@ -12,6 +12,7 @@ import dev.sardonyx.runtime.kernel.Kernel;
 import dev.sardonyx.runtime.kernel.KernelFactory;
 import dev.sardonyx.runtime.kernel.KernelTable;
 import dev.sardonyx.runtime.kernel.NodeContext;
+import dev.sardonyx.runtime.kernel.Scratch;
 import dev.sardonyx.runtime.plan.Plan.Place;
 import dev.sardonyx.runtime.plan.Plan.Slot;
 import dev.sardonyx.runtime.plan.Plan.Step;
@@ -33,6 +34,7 @@ final class Execution {
   private final Value[] values;
   private final Map<DType, Tensor> arrays;
   private final Kernel[] kernels;
+  private final Scratch scratch = new Scratch();
   private final Tensor[][] stepInputs;
   private final Tensor[][] stepOutputs;
 
@@ -275,7 +277,8 @@ final class Execution {
     }
     Kernel kernel =
         factory.create(
-            nodeContext(plan.program, node, inference::type, plan.program.constants()::get));
+            nodeContext(
+                plan.program, node, inference::type, plan.program.constants()::get, scratch));
     if (kernel == null) {
       return null;
     }
@@ -289,7 +292,7 @@ final class Execution {
 
   private NodeContext nodeContext(Step step) {
     Node node = step.node();
-    return nodeContext(plan.program, node, this::typeOf, this::constantOf);
+    return nodeContext(plan.program, node, this::typeOf, this::constantOf, scratch);
   }
 
   private ValueType typeOf(String name) {
@@ -304,7 +307,8 @@ final class Execution {
       Program program,
       Node node,
       Function<String, ValueType> types,
-      Function<String, Tensor> constants) {
+      Function<String, Tensor> constants,
+      Scratch scratch) {
     return new NodeContext(
         node,
         tensorTypes(node.inputs(), types),
@@ -314,7 +318,8 @@ final class Execution {
             .collect(Collectors.toCollection(ArrayList::new)),
         program.resources().simd(),
         program.resources().workers(),
-        program.resources().packed());
+        program.resources().packed(),
+        scratch);
   }
 
   private static List<TensorType> tensorTypes(

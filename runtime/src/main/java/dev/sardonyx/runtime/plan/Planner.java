@@ -11,6 +11,7 @@ import dev.sardonyx.graph.ValueType.TensorType;
 import dev.sardonyx.runtime.kernel.KernelFactory;
 import dev.sardonyx.runtime.kernel.KernelTable;
 import dev.sardonyx.runtime.kernel.NodeContext;
+import dev.sardonyx.runtime.kernel.Scratch;
 import dev.sardonyx.runtime.plan.Plan.Action;
 import dev.sardonyx.runtime.plan.Plan.Place;
 import dev.sardonyx.runtime.plan.Plan.Slot;
@@ -245,7 +246,7 @@ final class Planner {
   }
 
   private NodeContext nodeContext(Node node) {
-    return Execution.nodeContext(program, node, types::type, this::constantOf);
+    return Execution.nodeContext(program, node, types::type, this::constantOf, new Scratch());
   }
 
   private Tensor constantOf(String name) {

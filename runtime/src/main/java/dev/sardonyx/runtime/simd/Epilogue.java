@@ -32,9 +32,10 @@ public record Epilogue(float[] bias, UnaryFunction activation) {
   /**
    * Applies this to a block of C that is already there.
    *
+   * @param c element (r, n) is {@code c[cOffset + r * ldc + n]}
    * @param firstColumn the bias index of the block's first column
    */
-  void apply(
+  public void apply(
       Kernels kernels,
       float[] c,
       int cOffset,

@@ -242,4 +242,22 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
       int rowFrom,
       int rowTo,
       boolean countIncludePad);
+
+  /**
+   * One of Winograd's transforms of {@code lines} lines, each over n channels: {@code y[yOffset + l
+   * * yLine + j * yStep + c]} is output j of the transform whose input i is {@code x[xOffset + l *
+   * xLine + i * xStep + c]}. y must not overlap x.
+   */
+  void winograd(
+      WinogradTransform transform,
+      float[] x,
+      int xOffset,
+      int xLine,
+      int xStep,
+      float[] y,
+      int yOffset,
+      int yLine,
+      int yStep,
+      int lines,
+      int n);
 }

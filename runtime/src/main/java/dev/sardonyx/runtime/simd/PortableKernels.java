@@ -221,4 +221,29 @@ final class PortableKernels implements Kernels {
       boolean countIncludePad) {
     PortablePool.average(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo, countIncludePad);
   }
+
+  @Override
+  public void winograd(
+      WinogradTransform transform,
+      float[] x,
+      int xOffset,
+      int xLine,
+      int xStep,
+      float[] y,
+      int yOffset,
+      int yLine,
+      int yStep,
+      int lines,
+      int n) {
+    for (int l = 0; l < lines; l++) {
+      int x0 = xOffset + l * xLine;
+      int y0 = yOffset + l * yLine;
+      switch (transform) {
+        case INPUT_4 -> PortableWinograd.input4(x, x0, xStep, y, y0, yStep, n);
+        case OUTPUT_4 -> PortableWinograd.output4(x, x0, xStep, y, y0, yStep, n);
+        case INPUT_2 -> PortableWinograd.input2(x, x0, xStep, y, y0, yStep, n);
+        case OUTPUT_2 -> PortableWinograd.output2(x, x0, xStep, y, y0, yStep, n);
+      }
+    }
+  }
 }

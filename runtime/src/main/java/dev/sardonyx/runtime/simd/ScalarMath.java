@@ -109,7 +109,7 @@ final class ScalarMath {
   /** 2 to the power of r = 1 + r·(P1 + P2·r + …) for |r| ≤ ½. */
   static final float P1 = 0.6931472f;
 
-  static final float P2 = 0.24022651f;
+  static final float P2 = 0.2402265f;
   static final float P3 = 0.05550328f;
   static final float P4 = 0.009618004f;
   static final float P5 = 0.0013400271f;

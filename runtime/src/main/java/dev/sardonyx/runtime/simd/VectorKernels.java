@@ -225,4 +225,29 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
       boolean countIncludePad) {
     VectorPool.average(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo, countIncludePad);
   }
+
+  @Override
+  public void winograd(
+      WinogradTransform transform,
+      float[] x,
+      int xOffset,
+      int xLine,
+      int xStep,
+      float[] y,
+      int yOffset,
+      int yLine,
+      int yStep,
+      int lines,
+      int n) {
+    for (int l = 0; l < lines; l++) {
+      int x0 = xOffset + l * xLine;
+      int y0 = yOffset + l * yLine;
+      switch (transform) {
+        case INPUT_4 -> VectorWinograd.input4(x, x0, xStep, y, y0, yStep, n);
+        case OUTPUT_4 -> VectorWinograd.output4(x, x0, xStep, y, y0, yStep, n);
+        case INPUT_2 -> VectorWinograd.input2(x, x0, xStep, y, y0, yStep, n);
+        case OUTPUT_2 -> VectorWinograd.output2(x, x0, xStep, y, y0, yStep, n);
+      }
+    }
+  }
 }

@@ -41,6 +41,7 @@ final class WarmingKernels extends VectorKernels {
   private final Map<Op, Switch> depthwise = Warmup.switches(Op.class);
   private final Switch maxPool = new Switch();
   private final Switch averagePool = new Switch();
+  private final Map<WinogradTransform, Switch> winograd = Warmup.switches(WinogradTransform.class);
 
   @Override
   public void gemm(
@@ -419,6 +420,31 @@ final class WarmingKernels extends VectorKernels {
     warmup.request(
         averagePool, () -> VECTOR.averagePool(d, 0, e, 0, c, w, 0, w.outHeight(), countIncludePad));
     PORTABLE.averagePool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo, countIncludePad);
+  }
+
+  @Override
+  public void winograd(
+      WinogradTransform transform,
+      float[] x,
+      int xOffset,
+      int xLine,
+      int xStep,
+      float[] y,
+      int yOffset,
+      int yLine,
+      int yStep,
+      int lines,
+      int n) {
+    Switch s = winograd.get(transform);
+    if (s.isOn()) {
+      super.winograd(transform, x, xOffset, xLine, xStep, y, yOffset, yLine, yStep, lines, n);
+      return;
+    }
+    float[] d = dummy(transform.inputs() * COLUMNS);
+    float[] e = dummy(transform.outputs() * COLUMNS);
+    warmup.request(
+        s, () -> VECTOR.winograd(transform, d, 0, 0, COLUMNS, e, 0, 0, COLUMNS, ROWS, COLUMNS));
+    PORTABLE.winograd(transform, x, xOffset, xLine, xStep, y, yOffset, yLine, yStep, lines, n);
   }
 
   // ---- dummy data ----

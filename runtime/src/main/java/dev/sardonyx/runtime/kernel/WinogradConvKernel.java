@@ -1,0 +1,362 @@
+package dev.sardonyx.runtime.kernel;
+
+import dev.sardonyx.runtime.Workers;
+import dev.sardonyx.runtime.simd.Epilogue;
+import dev.sardonyx.runtime.simd.Kernels;
+import dev.sardonyx.runtime.simd.PackedMatrix;
+import dev.sardonyx.runtime.simd.Window;
+import dev.sardonyx.runtime.simd.WinogradTransform;
+import dev.sardonyx.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * 3×3 convolution with stride 1 by Winograd's F(m×m, 3×3), m = 4 or 2: an output tile of m×m pixels
+ * needs (m+2)² multiplications per pair of channels in place of 9·m².
+ *
+ * <p>Tiles are taken in blocks. Each of the (m+2)² positions of the transformed tiles is a matrix
+ * product of its own: rows are the tiles of the block, columns the output channels. Where there are
+ * tiles enough, threads take blocks; else all work on the one block, phase by phase.
+ */
+final class WinogradConvKernel implements Kernel, Workers.RangeTask {
+  /** Channels that are transformed at a time, so that the tile between its passes stays in L1. */
+  private static final int CHANNELS = 128;
+
+  /** Floats of the transformed tiles of a block, unless the weights are far more than these. */
+  private static final int BLOCK = 256 * 1024;
+
+  /** Loading a transformed weight costs as much as multiplying it with so many rows. */
+  private static final int LOAD = 8;
+
+  /** Rows that a micro-kernel takes at once. */
+  private static final int ROWS = 12;
+
+  /** Keeps the planes of transformed tiles from competing for the same sets of the caches. */
+  private static final int SKEW = 16;
+
+  private enum Phase {
+    ALL,
+    INPUT,
+    PRODUCTS,
+    OUTPUT
+  }
+
+  private final Kernels simd;
+  private final Workers workers;
+  private final Scratch scratch;
+  private final Window window;
+  private final Epilogue epilogue;
+  private final int m;
+  private final int t;
+  private final int inputs;
+  private final int outputs;
+  private final int tilesAcross;
+  private final int tilesInImage;
+  private final int tiles;
+  private final int block;
+  private final int inPlane;
+  private final int outPlane;
+  private final WinogradTransform toInput;
+  private final WinogradTransform toOutput;
+
+  /** For each of the t² positions: input channels × output channels. */
+  private final PackedMatrix[] weights;
+
+  private Tensor x;
+  private Tensor y;
+  private Tensor residual;
+  private float[][] memory;
+  private Phase phase;
+
+  private WinogradConvKernel(NodeContext node, Tensor w, int m, Window window, Epilogue epilogue) {
+    simd = node.simd();
+    workers = node.workers();
+    scratch = node.scratch();
+    this.window = window;
+    this.epilogue = epilogue;
+    this.m = m;
+    t = m + 2;
+    toInput = m == 4 ? WinogradTransform.INPUT_4 : WinogradTransform.INPUT_2;
+    toOutput = m == 4 ? WinogradTransform.OUTPUT_4 : WinogradTransform.OUTPUT_2;
+    inputs = w.dim(1);
+    outputs = w.dim(0);
+    tilesAcross = across(window.outWidth(), m);
+    tilesInImage = tilesAcross * across(window.outHeight(), m);
+    tiles = node.shape(0)[0] * tilesInImage;
+    block = Math.min(tiles, tilesInBlock());
+    inPlane = block * inputs + SKEW;
+    outPlane = block * outputs + SKEW;
+    weights =
+        node.packed()
+            .get(w, "winograd/" + m, PackedMatrix[].class, () -> transformed(w, m, workers));
+    scratch.reserve(2 * workers.threads(), t * t * (Math.max(inPlane, outPlane) + CHANNELS));
+  }
+
+  /** A kernel, or null where im2col is the better way. */
+  static Kernel create(NodeContext node, Tensor w, int group, Window window, Epilogue epilogue) {
+    boolean fits =
+        group == 1
+            && window.kernelHeight() == 3
+            && window.kernelWidth() == 3
+            && window.strideHeight() == 1
+            && window.strideWidth() == 1
+            && window.dilationHeight() == 1
+            && window.dilationWidth() == 1
+            && Math.min(w.dim(0), w.dim(1)) >= 16;
+    if (!fits) {
+      return null;
+    }
+    int images = node.shape(0)[0];
+    int pixels = images * window.outHeight() * window.outWidth();
+    long direct = 9L * (rows(pixels) + LOAD);
+    long four = 36L * (rows(images * tiles(window, 4)) + LOAD);
+    long two = 16L * (rows(images * tiles(window, 2)) + LOAD);
+    if (Math.min(four, two) >= direct) {
+      return null;
+    }
+    return new WinogradConvKernel(node, w, four <= two ? 4 : 2, window, epilogue);
+  }
+
+  private static int tiles(Window window, int m) {
+    return across(window.outHeight(), m) * across(window.outWidth(), m);
+  }
+
+  private static int across(int pixels, int m) {
+    return (pixels + m - 1) / m;
+  }
+
+  private static int rows(int n) {
+    return (n + ROWS / 2 - 1) / (ROWS / 2) * (ROWS / 2);
+  }
+
+  /**
+   * As many as fit the second-level cache, but not so few that the weights, which are read once for
+   * each block, come to more than the tiles.
+   */
+  private int tilesInBlock() {
+    int fitting = BLOCK / (t * t * (inputs + outputs));
+    int worthWeights = (int) (2L * inputs * outputs / (inputs + outputs));
+    return Math.max(ROWS, Math.max(fitting, worthWeights) / ROWS * ROWS);
+  }
+
+  /** G·g·Gᵀ of every filter, by position. */
+  private static PackedMatrix[] transformed(Tensor w, int m, Workers workers) {
+    int t = m + 2;
+    int k = w.dim(1);
+    int n = w.dim(0);
+    double[][] g = WinogradTransform.filter(m);
+    PackedMatrix[] packed = new PackedMatrix[t * t];
+    workers.run(
+        (from, to) -> {
+          float[] matrix = new float[k * n];
+          double[] factors = new double[9];
+          for (int position = from; position < to; position++) {
+            for (int tap = 0; tap < 9; tap++) {
+              factors[tap] = g[position / t][tap / 3] * g[position % t][tap % 3];
+            }
+            for (int i = 0; i < k; i++) {
+              for (int o = 0; o < n; o++) {
+                matrix[i * n + o] = weighted(w.floatArray(), tapsAt(w, o, i), factors);
+              }
+            }
+            packed[position] = PackedMatrix.pack(matrix, 0, n, 1, k, n);
+          }
+        },
+        t * t,
+        1);
+    return packed;
+  }
+
+  private static int tapsAt(Tensor w, int output, int input) {
+    return w.arrayOffset() + (output * w.dim(1) + input) * 9;
+  }
+
+  private static float weighted(float[] taps, int at, double[] factors) {
+    double sum = 0;
+    for (int tap = 0; tap < 9; tap++) {
+      sum += taps[at + tap] * factors[tap];
+    }
+    return (float) sum;
+  }
+
+  @Override
+  public void run(Tensor[] in, Tensor[] out) {
+    x = in[0];
+    residual = in.length > 3 ? in[3] : null;
+    y = out[0];
+    memory = scratch.arrays();
+    int parts = workers.threads();
+    if (tiles > block || parts == 1) {
+      phase = Phase.ALL;
+      workers.run(this, parts, 1);
+    } else {
+      phase = Phase.INPUT;
+      workers.run(this, parts, 1);
+      phase = Phase.PRODUCTS;
+      workers.run(this, parts, 1);
+      phase = Phase.OUTPUT;
+      workers.run(this, parts, 1);
+    }
+  }
+
+  @Override
+  public void run(int fromPart, int toPart) {
+    for (int part = fromPart; part < toPart; part++) {
+      int from = share(tiles, part);
+      int to = share(tiles, part + 1);
+      switch (phase) {
+        case ALL -> blocks(part, from, to);
+        case INPUT -> input(part, 0, 0, from, to);
+        case PRODUCTS -> products(0, tiles, share(t * t, part), share(t * t, part + 1));
+        case OUTPUT -> output(part, 0, 0, from, to);
+      }
+    }
+  }
+
+  private int share(int n, int part) {
+    return (int) ((long) n * part / workers.threads());
+  }
+
+  private void blocks(int part, int from, int to) {
+    for (int first = from; first < to; first += block) {
+      int end = Math.min(to, first + block);
+      input(part, part, first, first, end);
+      products(part, end - first, 0, t * t);
+      output(part, part, first, first, end);
+    }
+  }
+
+  /** Products of the first rows of the planes, for some positions. */
+  private void products(int planes, int rows, int from, int to) {
+    for (int position = from; position < to; position++) {
+      simd.gemm(
+          memory[2 * planes],
+          position * inPlane,
+          inputs,
+          weights[position],
+          memory[2 * planes + 1],
+          position * outPlane,
+          outputs,
+          rows,
+          Epilogue.NONE);
+    }
+  }
+
+  /**
+   * Transforms input tiles.
+   *
+   * @param part whose working memory is used
+   * @param planes whose planes are written, from row 0 for tile {@code first} on
+   */
+  private void input(int part, int planes, int first, int from, int to) {
+    float[] between = memory[2 * part + 1];
+    int betweenAt = t * t * outPlane;
+    float[] padded = memory[2 * part];
+    int paddedAt = t * t * inPlane;
+    for (int tile = from; tile < to; tile++) {
+      int image = tile / tilesInImage;
+      int top = tile % tilesInImage / tilesAcross * m - window.padTop();
+      int left = tile % tilesAcross * m - window.padLeft();
+      int imageAt = x.arrayOffset() + image * window.inHeight() * window.inWidth() * inputs;
+      boolean inside =
+          top >= 0 && left >= 0 && top + t <= window.inHeight() && left + t <= window.inWidth();
+      for (int c = 0; c < inputs; c += CHANNELS) {
+        int n = Math.min(CHANNELS, inputs - c);
+        float[] from0 = inside ? x.floatArray() : padded;
+        int at = inside ? imageAt + (top * window.inWidth() + left) * inputs + c : paddedAt;
+        int line = inside ? window.inWidth() * inputs : t * n;
+        int step = inside ? inputs : n;
+        if (!inside) {
+          pad(imageAt + c, top, left, n, padded, paddedAt);
+        }
+        simd.winograd(toInput, from0, at, line, step, between, betweenAt, t * n, n, t, n);
+        simd.winograd(
+            toInput,
+            between,
+            betweenAt,
+            n,
+            t * n,
+            memory[2 * planes],
+            (tile - first) * inputs + c,
+            inPlane,
+            t * inPlane,
+            t,
+            n);
+      }
+    }
+  }
+
+  /** Copies n channels of a tile that reaches beyond the image, where it is zero. */
+  private void pad(int imageAt, int top, int left, int n, float[] padded, int paddedAt) {
+    Arrays.fill(padded, paddedAt, paddedAt + t * t * n, 0);
+    int rowTo = Math.min(t, window.inHeight() - top);
+    int columnTo = Math.min(t, window.inWidth() - left);
+    for (int row = Math.max(0, -top); row < rowTo; row++) {
+      for (int column = Math.max(0, -left); column < columnTo; column++) {
+        System.arraycopy(
+            x.floatArray(),
+            imageAt + ((top + row) * window.inWidth() + left + column) * inputs,
+            padded,
+            paddedAt + (row * t + column) * n,
+            n);
+      }
+    }
+  }
+
+  /** Transforms products to output tiles; the arguments are those of {@link #input}. */
+  private void output(int part, int planes, int first, int from, int to) {
+    float[] between = memory[2 * part];
+    int betweenAt = t * t * inPlane;
+    float[] cut = memory[2 * part + 1];
+    int cutAt = t * t * outPlane;
+    for (int tile = from; tile < to; tile++) {
+      int image = tile / tilesInImage;
+      int top = tile % tilesInImage / tilesAcross * m;
+      int left = tile % tilesAcross * m;
+      int rows = Math.min(m, window.outHeight() - top);
+      int columns = Math.min(m, window.outWidth() - left);
+      int at = ((image * window.outHeight() + top) * window.outWidth() + left) * outputs;
+      boolean inside = rows == m && columns == m;
+      for (int c = 0; c < outputs; c += CHANNELS) {
+        int n = Math.min(CHANNELS, outputs - c);
+        simd.winograd(
+            toOutput,
+            memory[2 * planes + 1],
+            (tile - first) * outputs + c,
+            outPlane,
+            t * outPlane,
+            between,
+            betweenAt,
+            n,
+            t * n,
+            t,
+            n);
+        float[] target = inside ? y.floatArray() : cut;
+        int targetAt = inside ? y.arrayOffset() + at + c : cutAt;
+        int line = inside ? window.outWidth() * outputs : m * n;
+        int step = inside ? outputs : n;
+        simd.winograd(toOutput, between, betweenAt, t * n, n, target, targetAt, line, step, m, n);
+        for (int row = 0; row < rows; row++) {
+          int rowAt = at + row * window.outWidth() * outputs + c;
+          for (int column = 0; !inside && column < columns; column++) {
+            System.arraycopy(
+                cut,
+                cutAt + (row * m + column) * n,
+                y.floatArray(),
+                y.arrayOffset() + rowAt + column * outputs,
+                n);
+          }
+          epilogue.apply(
+              simd,
+              y.floatArray(),
+              y.arrayOffset() + rowAt,
+              outputs,
+              columns,
+              n,
+              c,
+              residual == null ? null : residual.floatArray(),
+              residual == null ? 0 : residual.arrayOffset() + rowAt);
+        }
+      }
+    }
+  }
+}
