@@ -1,0 +1,300 @@
+package dev.sardonyx.benchmarks;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.openjdk.jmh.runner.RunnerException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures, and writes the results. */
+@Command(
+    name = "benchmarks/run",
+    description = {
+      "Measure Sardonyx against ONNX Runtime, and its kernels against the processor.",
+      "Writes RESULTS.md, results.json, ratios.svg and roofline.svg."
+    },
+    footerHeading = "%n",
+    footer = {
+      "Examples:",
+      "  benchmarks/run                           all, about 25 minutes",
+      "  benchmarks/run minilm resnet50           these anew, the others stay",
+      "  benchmarks/run --threads 1 --model some.onnx --input x=1,3,224,224",
+      "                                           a model of yours; only printed",
+      "JAVA_HOME chooses the JDK."
+    })
+public final class Benchmarks implements Callable<Integer> {
+  private static final List<String> PARTS = List.of("kernels", "start", "roofline");
+  private static final List<String> STARTED =
+      List.of("minilm-1x16", "resnet50", "mobilenet-v3-small");
+  private static final List<Integer> ALL_THREADS = List.of(1, 2);
+  private static final String PLOTTED = "resnet50";
+  private static final String ERASE_LINE = "\r\033[K";
+
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  @Parameters(
+      paramLabel = "NAME",
+      description =
+          "Models, by the beginning of their names, and parts: kernels, start, roofline (default: all).")
+  List<String> names = List.of();
+
+  @Option(names = "--threads", split = ",", paramLabel = "N", description = "Default: 1,2.")
+  List<Integer> threads = ALL_THREADS;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "3",
+      description = "How often each is measured (default: ${DEFAULT-VALUE}).")
+  int rounds;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "0.5",
+      description = "How long each round lasts (default: ${DEFAULT-VALUE}).")
+  double seconds;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      defaultValue = "benchmarks",
+      description = "Where the results are (default: ${DEFAULT-VALUE}).")
+  Path output;
+
+  @Option(names = "--model", paramLabel = "FILE", description = "Measure this model only.")
+  Path model;
+
+  @Option(
+      names = "--input",
+      paramLabel = "NAME=SHAPE[@LOW..HIGH]",
+      description = "An input of --model, as in input_ids=1,16@1000..29000.")
+  List<String> inputs = List.of();
+
+  private final ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  public static void main(String[] args) {
+    CommandLine command = new CommandLine(new Benchmarks());
+    command.setExecutionExceptionHandler(
+        (problem, c, parsed) -> {
+          c.getErr().println("benchmarks: " + problem.getMessage());
+          return 1;
+        });
+    System.exit(command.execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException, RunnerException {
+    if (model != null) {
+      List<Input> given = inputs.stream().map(Input::parse).toList();
+      String name = model.getFileName().toString();
+      measureModels(List.of(new ModelCase(name, name, () -> model, given, 0)));
+      return 0;
+    }
+    checkNames();
+    Results.Environment here = Here.environment();
+    write(measure(here, before(here)));
+    return 0;
+  }
+
+  private void checkNames() {
+    List<String> known =
+        Stream.concat(ModelCase.all().stream().map(ModelCase::name), PARTS.stream()).toList();
+    for (String name : names) {
+      if (known.stream().noneMatch(k -> k.startsWith(name))) {
+        throw new ParameterException(
+            spec.commandLine(), "there is no " + name + "; there are " + String.join(", ", known));
+      }
+    }
+  }
+
+  private boolean chosen(String name) {
+    return names.isEmpty() || names.stream().anyMatch(name::startsWith);
+  }
+
+  /** What a selection is added to; nothing if all is measured. */
+  private Results before(Results.Environment here) throws IOException {
+    Path file = output.resolve("results.json");
+    boolean all = names.isEmpty() && threads.equals(ALL_THREADS);
+    if (all || !Files.exists(file)) {
+      return new Results(here, null, List.of(), List.of(), List.of(), null);
+    }
+    Results before = json.readValue(file.toFile(), Results.class);
+    if (!before.environment().sameMachine(here)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          file
+              + " is of another machine or another Java ("
+              + before.environment().processor()
+              + ", JDK "
+              + before.environment().jdk()
+              + "): measure all, or give --output DIR");
+    }
+    return before;
+  }
+
+  private Results measure(Results.Environment here, Results before)
+      throws IOException, RunnerException {
+    List<ModelCase> all = ModelCase.all();
+    Results.Ceiling ceiling = before.ceiling();
+    List<Results.Kernel> kernels = before.kernels();
+    if (chosen("kernels")) {
+      ceiling = KernelRun.ceiling();
+      kernels = KernelRun.kernels();
+      kernels.forEach(k -> System.out.println(line(k)));
+    }
+    List<Results.Model> models =
+        merge(
+            all,
+            before.models(),
+            measureModels(all.stream().filter(c -> chosen(c.name())).toList()));
+    List<Results.Start> starts = before.starts();
+    if (chosen("start")) {
+      starts = measureStarts(all, here.cores());
+    }
+    Results.Roofline roofline =
+        chosen("roofline") ? SideBySide.roofline(find(all, PLOTTED)) : before.roofline();
+    return new Results(here, ceiling, kernels, models, starts, roofline);
+  }
+
+  private List<Results.Start> measureStarts(List<ModelCase> all, int cores) throws IOException {
+    List<Results.Start> starts = new ArrayList<>();
+    for (String name : STARTED) {
+      Results.Start s =
+          new SideBySide(Here.commit(), rounds, seconds).start(find(all, name), cores);
+      System.out.printf(
+          "%-24s process %6.0f ms  ONNX Runtime %6.0f ms  peak %5.0f MB  ONNX Runtime %5.0f MB%n",
+          s.name(),
+          s.sardonyx().startToResult(),
+          s.onnxRuntime().startToResult(),
+          s.sardonyx().peakMegabytes(),
+          s.onnxRuntime().peakMegabytes());
+      starts.add(s);
+    }
+    return starts;
+  }
+
+  private static ModelCase find(List<ModelCase> cases, String name) {
+    return cases.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** New figures take the place of old ones, in the order of the cases. */
+  private static List<Results.Model> merge(
+      List<ModelCase> order, List<Results.Model> before, List<Results.Model> measured) {
+    List<Results.Model> merged = new ArrayList<>();
+    for (ModelCase c : order) {
+      measured.stream().filter(m -> m.name().equals(c.name())).forEach(merged::add);
+      before.stream()
+          .filter(b -> b.name().equals(c.name()))
+          .filter(b -> measured.stream().noneMatch(m -> same(m, b)))
+          .forEach(merged::add);
+    }
+    return merged;
+  }
+
+  private static boolean same(Results.Model a, Results.Model b) {
+    return a.name().equals(b.name()) && a.threads() == b.threads();
+  }
+
+  private List<Results.Model> measureModels(List<ModelCase> cases) throws IOException {
+    List<Results.Model> results = new ArrayList<>();
+    SideBySide sideBySide = new SideBySide(Here.commit(), rounds, seconds);
+    boolean terminal = onTerminal();
+    try (ProgressBar bar = terminal ? progressBar(cases.size() * threads.size()) : null) {
+      for (ModelCase c : cases) {
+        for (int n : threads) {
+          Results.Model m = sideBySide.measure(c, n);
+          results.add(m);
+          System.out.println((terminal ? ERASE_LINE : "") + line(m));
+          if (bar != null) {
+            bar.step();
+          }
+        }
+      }
+    }
+    return results;
+  }
+
+  private static String line(Results.Kernel k) {
+    return "%-24s %-14s %10.1f µs  ".formatted(k.kernel(), k.shape(), k.micros())
+        + (k.gflops() > 0
+            ? "%6.1f GFLOP/s".formatted(k.gflops())
+            : "%6.2f results/ns".formatted(k.elementsPerNano()));
+  }
+
+  private static String line(Results.Model m) {
+    String name =
+        "%-24s %d %s".formatted(m.name(), m.threads(), m.threads() == 1 ? "thread " : "threads");
+    return m.failure() != null
+        ? name + "  " + m.failure()
+        : "%s  %10.4f ms  ONNX Runtime %10.4f ms  ratio %5.2f  difference %.0e"
+            .formatted(name, m.sardonyx(), m.onnxRuntime(), m.ratio(), m.difference());
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // benchmarks/run sees to it that this still holds
+  private static boolean onTerminal() {
+    return System.console() != null;
+  }
+
+  private static ProgressBar progressBar(int steps) {
+    return new ProgressBarBuilder()
+        .setTaskName("benchmarks")
+        .setInitialMax(steps)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setConsumer(new ConsoleProgressBarConsumer(System.err, 80))
+        .clearDisplayOnFinish()
+        .build();
+  }
+
+  /** All files are made before the first takes its place. */
+  private void write(Results results) throws IOException {
+    Files.createDirectories(output);
+    List<String> files = new ArrayList<>();
+    try {
+      files.add(part("results.json", json.writeValueAsString(results) + "\n"));
+      files.add(part("RESULTS.md", Report.of(results)));
+      if (!results.models().isEmpty()) {
+        files.add(part("ratios.svg", Plots.ratios(results.models())));
+      }
+      if (results.roofline() != null && results.ceiling() != null) {
+        files.add(part("roofline.svg", Plots.roofline(results.roofline(), results.ceiling())));
+      }
+      for (String file : files) {
+        Files.move(
+            output.resolve(file + ".part"),
+            output.resolve(file),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
+    } finally {
+      for (String file : files) {
+        Files.deleteIfExists(output.resolve(file + ".part"));
+      }
+    }
+  }
+
+  private String part(String file, String text) throws IOException {
+    Files.writeString(output.resolve(file + ".part"), text);
+    return file;
+  }
+}
