@@ -229,7 +229,7 @@ final class ScalarMath {
 
   /**
    * 0.5·x·(1 + erf(x/√2)), computed as max(x, 0) − |x|/2·erfc(|x|/√2), in which nothing cancels:
-   * within 2 ulp above zero, within 2⁻²³·⁹ below, and there within 3 ulp down to −1; zero at −∞.
+   * within 2 ulp above zero, within 2⁻²³ below, and there within 3 ulp down to −1; zero at −∞.
    */
   static float gelu(float x) {
     float a = Math.abs(x);
