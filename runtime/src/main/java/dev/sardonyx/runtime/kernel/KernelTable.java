@@ -62,6 +62,7 @@ public final class KernelTable {
           entry("ReduceMax", ReduceKernel::create),
           entry("ReduceMin", ReduceKernel::create),
           entry(Lowering.DOMAIN + "::Linear", LinearKernel::create),
+          entry(Lowering.DOMAIN + "::ScaledDotProductAttention", AttentionKernel::create),
           entry(Lowering.DOMAIN + "::ChannelsLastConv", ConvKernels::create),
           entry(Lowering.DOMAIN + "::ChannelsLastConvTranspose", ConvTransposeKernel::create),
           entry(Lowering.DOMAIN + "::ChannelsLastPool", PoolKernel::create),

@@ -13,7 +13,8 @@ public final class Lowering {
   private Lowering() {}
 
   public static Graph lower(Graph graph) {
-    Graph lowered = LinearLowering.apply(graph);
+    Graph lowered = AttentionLowering.apply(graph);
+    lowered = LinearLowering.apply(lowered);
     lowered = ChannelsLast.apply(lowered);
     return EpilogueFusion.apply(lowered);
   }

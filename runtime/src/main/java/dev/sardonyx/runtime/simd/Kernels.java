@@ -152,6 +152,23 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
   void softmax(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n);
 
+  /**
+   * softmax(scale·x + mask) of each row, in place.
+   *
+   * @param scale above zero
+   * @param mask rows like those of x, or null for none; a step of 0 uses one row for all
+   */
+  void scaledSoftmax(
+      float[] x,
+      int xOffset,
+      int xStride,
+      int rows,
+      int n,
+      float scale,
+      float[] mask,
+      int maskOffset,
+      int maskStride);
+
   /** ONNX LogSoftmax of each row: (x − max) − log(Σ exp(x − max)); y may be x. */
   void logSoftmax(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n);

@@ -112,6 +112,20 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void scaledSoftmax(
+      float[] x,
+      int xOffset,
+      int xStride,
+      int rows,
+      int n,
+      float scale,
+      float[] mask,
+      int maskOffset,
+      int maskStride) {
+    PortableRows.scaledSoftmax(x, xOffset, xStride, rows, n, scale, mask, maskOffset, maskStride);
+  }
+
+  @Override
   public void logSoftmax(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     PortableRows.logSoftmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);

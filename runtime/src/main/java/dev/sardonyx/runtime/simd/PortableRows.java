@@ -46,6 +46,38 @@ final class PortableRows {
     }
   }
 
+  static void scaledSoftmax(
+      float[] x,
+      int xOffset,
+      int xStride,
+      int rows,
+      int n,
+      float scale,
+      float[] mask,
+      int maskOffset,
+      int maskStride) {
+    float[] p = Partials.array();
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      if (mask == null) {
+        float max = largest(x, xi, n, p);
+        for (int i = 0; i < n; i++) {
+          x[xi + i] = ScalarMath.expBelowZero((x[xi + i] - max) * scale);
+        }
+      } else {
+        int mi = maskOffset + r * maskStride;
+        for (int i = 0; i < n; i++) {
+          x[xi + i] = Math.fma(x[xi + i], scale, mask[mi + i]);
+        }
+        exponentials(x, xi, largest(x, xi, n, p), x, xi, n);
+      }
+      float factor = 1f / sum(x, xi, n, p);
+      for (int i = 0; i < n; i++) {
+        x[xi + i] *= factor;
+      }
+    }
+  }
+
   static void logSoftmax(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     float[] p = Partials.array();
@@ -63,7 +95,7 @@ final class PortableRows {
   /** y = exp(x − max). */
   private static void exponentials(float[] x, int xi, float max, float[] y, int yi, int n) {
     for (int i = 0; i < n; i++) {
-      y[yi + i] = ScalarMath.boundedExp(x[xi + i] - max);
+      y[yi + i] = ScalarMath.expBelowZero(x[xi + i] - max);
     }
   }
 
@@ -194,12 +226,12 @@ final class PortableRows {
     for (int i = 0; i < full; i += Partials.COUNT) {
       for (int j = 0; j < Partials.COUNT; j++) {
         float v = x[at + i + j];
-        p[j] += ScalarMath.boundedExp(v - max);
+        p[j] += ScalarMath.expBelowZero(v - max);
       }
     }
     for (int j = 0; j < n - full; j++) {
       float v = x[at + full + j];
-      p[j] += ScalarMath.boundedExp(v - max);
+      p[j] += ScalarMath.expBelowZero(v - max);
     }
     return Partials.sum(p);
   }

@@ -116,6 +116,20 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
   }
 
   @Override
+  public void scaledSoftmax(
+      float[] x,
+      int xOffset,
+      int xStride,
+      int rows,
+      int n,
+      float scale,
+      float[] mask,
+      int maskOffset,
+      int maskStride) {
+    VectorRows.scaledSoftmax(x, xOffset, xStride, rows, n, scale, mask, maskOffset, maskStride);
+  }
+
+  @Override
   public void logSoftmax(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     VectorRows.logSoftmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);

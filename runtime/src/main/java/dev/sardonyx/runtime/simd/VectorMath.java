@@ -114,6 +114,17 @@ final class VectorMath {
     return q.add(ONE).mul(t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats());
   }
 
+  static FloatVector expBelowZero(FloatVector x) {
+    FloatVector y = x.blend(BOUNDED_EXP_LOWEST, x.compare(LT, BOUNDED_EXP_LOWEST));
+    FloatVector t = y.fma(LOG2_E, BIASED_ROUNDER);
+    FloatVector n = t.sub(BIASED_ROUNDER);
+    FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, y));
+    FloatVector r2 = r.mul(r);
+    FloatVector q = r2.fma(E6, r.fma(E5, E4)).fma(r2, r.fma(E3, E2)).fma(r2, r);
+    FloatVector scale = t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+    return q.fma(scale, scale);
+  }
+
   static FloatVector log(FloatVector x) {
     VectorMask<Float> tiny = x.compare(LT, Float.MIN_NORMAL);
     IntVector bits =

@@ -50,15 +50,55 @@ final class VectorRows {
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
-      exponentials(x, xi, largest(x, xi, n, p), y, yi, n);
-      float factor = 1f / sum(y, yi, n, p);
-      int i = 0;
-      for (; i + LANES <= n; i += LANES) {
-        FloatVector.fromArray(SPECIES, y, yi + i).mul(factor).intoArray(y, yi + i);
+      exponentials(x, xi, largest(x, xi, n, p), 1f, y, yi, n);
+      multiply(y, yi, 1f / sum(y, yi, n, p), n);
+    }
+  }
+
+  static void scaledSoftmax(
+      float[] x,
+      int xOffset,
+      int xStride,
+      int rows,
+      int n,
+      float scale,
+      float[] mask,
+      int maskOffset,
+      int maskStride) {
+    float[] p = Partials.array();
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      if (mask == null) {
+        exponentials(x, xi, largest(x, xi, n, p), scale, x, xi, n);
+      } else {
+        scaleAndMask(x, xi, scale, mask, maskOffset + r * maskStride, n);
+        exponentials(x, xi, largest(x, xi, n, p), 1f, x, xi, n);
       }
-      for (; i < n; i++) {
-        y[yi + i] *= factor;
-      }
+      multiply(x, xi, 1f / sum(x, xi, n, p), n);
+    }
+  }
+
+  /** x = x·scale + mask. */
+  private static void scaleAndMask(float[] x, int xi, float scale, float[] mask, int mi, int n) {
+    FloatVector s = FloatVector.broadcast(SPECIES, scale);
+    int i = 0;
+    for (int whole = n & -LANES; i < whole; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, xi + i)
+          .fma(s, FloatVector.fromArray(SPECIES, mask, mi + i))
+          .intoArray(x, xi + i);
+    }
+    for (; i < n; i++) {
+      x[xi + i] = Math.fma(x[xi + i], scale, mask[mi + i]);
+    }
+  }
+
+  private static void multiply(float[] x, int xi, float factor, int n) {
+    int i = 0;
+    for (int whole = n & -LANES; i < whole; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, xi + i).mul(factor).intoArray(x, xi + i);
+    }
+    for (; i < n; i++) {
+      x[xi + i] *= factor;
     }
   }
 
@@ -71,7 +111,7 @@ final class VectorRows {
       float max = largest(x, xi, n, p);
       float log = ScalarMath.log(sumOfExponentials(x, xi, n, max, p));
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (int whole = n & -LANES; i < whole; i += LANES) {
         FloatVector.fromArray(SPECIES, x, xi + i).sub(max).sub(log).intoArray(y, yi + i);
       }
       for (; i < n; i++) {
@@ -80,15 +120,18 @@ final class VectorRows {
     }
   }
 
-  /** y = exp(x − max). */
-  private static void exponentials(float[] x, int xi, float max, float[] y, int yi, int n) {
+  /** y = exp((x − max)·scale), two vectors at a time: an exponential mostly waits for itself. */
+  private static void exponentials(
+      float[] x, int xi, float max, float scale, float[] y, int yi, int n) {
     int i = 0;
-    for (; i + LANES <= n; i += LANES) {
-      VectorMath.boundedExp(FloatVector.fromArray(SPECIES, x, xi + i).sub(max))
-          .intoArray(y, yi + i);
+    for (int pairs = n & -(2 * LANES); i < pairs; i += 2 * LANES) {
+      FloatVector u = FloatVector.fromArray(SPECIES, x, xi + i).sub(max).mul(scale);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i + LANES).sub(max).mul(scale);
+      VectorMath.expBelowZero(u).intoArray(y, yi + i);
+      VectorMath.expBelowZero(v).intoArray(y, yi + i + LANES);
     }
     for (; i < n; i++) {
-      y[yi + i] = ScalarMath.boundedExp(x[xi + i] - max);
+      y[yi + i] = ScalarMath.expBelowZero((x[xi + i] - max) * scale);
     }
   }
 
@@ -161,7 +204,7 @@ final class VectorRows {
       int yi,
       int n) {
     int i = 0;
-    for (; i + LANES <= n; i += LANES) {
+    for (int whole = n & -LANES; i < whole; i += LANES) {
       FloatVector s = FloatVector.fromArray(SPECIES, scale, si + i);
       FloatVector.fromArray(SPECIES, x, xi + i).sub(mean).mul(factor).mul(s).intoArray(y, yi + i);
     }
@@ -184,7 +227,7 @@ final class VectorRows {
       int yi,
       int n) {
     int i = 0;
-    for (; i + LANES <= n; i += LANES) {
+    for (int whole = n & -LANES; i < whole; i += LANES) {
       FloatVector s = FloatVector.fromArray(SPECIES, scale, si + i);
       FloatVector b = FloatVector.fromArray(SPECIES, bias, bi + i);
       FloatVector.fromArray(SPECIES, x, xi + i)
@@ -251,13 +294,13 @@ final class VectorRows {
       FloatVector sum = FloatVector.zero(SPECIES);
       for (int i = part; i < full; i += Partials.COUNT) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, at + i);
-        sum = sum.add(VectorMath.boundedExp(v.sub(max)));
+        sum = sum.add(VectorMath.expBelowZero(v.sub(max)));
       }
       sum.intoArray(p, part);
     }
     for (int j = 0; j < n - full; j++) {
       float v = x[at + full + j];
-      p[j] += ScalarMath.boundedExp(v - max);
+      p[j] += ScalarMath.expBelowZero(v - max);
     }
     return Partials.sum(p);
   }

@@ -7,7 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
  * The element-wise functions of one argument over blocks of rows, as vectors, with {@link
  * ScalarMath} for the elements that do not fill one.
  *
- * <p>One loop for each function: a loop that were handed the function would box every vector.
+ * <p>One loop for each function: a loop that were handed the function would box every vector. Its
+ * bound is a variable that does not change, without which C2 checks every index.
  */
 final class VectorUnary {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
@@ -50,11 +51,12 @@ final class VectorUnary {
 
   private static void abs(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         v.abs().intoArray(y, yi + i);
       }
@@ -75,11 +77,12 @@ final class VectorUnary {
       int n,
       float alpha,
       float beta) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         VectorMath.clip(v, alpha, beta).intoArray(y, yi + i);
       }
@@ -91,11 +94,12 @@ final class VectorUnary {
 
   private static void erf(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         VectorMath.erf(v).intoArray(y, yi + i);
       }
@@ -107,11 +111,12 @@ final class VectorUnary {
 
   private static void exp(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         VectorMath.exp(v).intoArray(y, yi + i);
       }
@@ -123,11 +128,12 @@ final class VectorUnary {
 
   private static void gelu(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         VectorMath.gelu(v).intoArray(y, yi + i);
       }
@@ -148,11 +154,12 @@ final class VectorUnary {
       int n,
       float alpha,
       float beta) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         VectorMath.hardSigmoid(v, alpha, beta).intoArray(y, yi + i);
       }
@@ -164,11 +171,12 @@ final class VectorUnary {
 
   private static void hardSwish(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         VectorMath.hardSwish(v).intoArray(y, yi + i);
       }
@@ -188,11 +196,12 @@ final class VectorUnary {
       int rows,
       int n,
       float alpha) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         VectorMath.leakyRelu(v, alpha).intoArray(y, yi + i);
       }
@@ -204,11 +213,12 @@ final class VectorUnary {
 
   private static void log(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         VectorMath.log(v).intoArray(y, yi + i);
       }
@@ -220,11 +230,12 @@ final class VectorUnary {
 
   private static void neg(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         v.neg().intoArray(y, yi + i);
       }
@@ -236,11 +247,12 @@ final class VectorUnary {
 
   private static void reciprocal(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         FloatVector.broadcast(SPECIES, 1f).div(v).intoArray(y, yi + i);
       }
@@ -252,11 +264,12 @@ final class VectorUnary {
 
   private static void relu(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         v.max(0f).intoArray(y, yi + i);
       }
@@ -268,11 +281,12 @@ final class VectorUnary {
 
   private static void sigmoid(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         VectorMath.sigmoid(v).intoArray(y, yi + i);
       }
@@ -284,11 +298,12 @@ final class VectorUnary {
 
   private static void silu(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         VectorMath.silu(v).intoArray(y, yi + i);
       }
@@ -300,11 +315,12 @@ final class VectorUnary {
 
   private static void sqrt(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         v.sqrt().intoArray(y, yi + i);
       }
@@ -316,11 +332,12 @@ final class VectorUnary {
 
   private static void tanh(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         VectorMath.tanh(v).intoArray(y, yi + i);
       }

@@ -34,6 +34,8 @@ final class WarmingKernels extends VectorKernels {
   private final Map<BinaryOp, Switch> scalarBinary = Warmup.switches(BinaryOp.class);
   private final Map<Reduction, Switch> reduce = Warmup.switches(Reduction.class);
   private final Switch softmax = new Switch();
+  private final Switch scaledSoftmax = new Switch();
+  private final Switch maskedSoftmax = new Switch();
   private final Switch logSoftmax = new Switch();
   private final Switch layerNorm = new Switch();
   private final Switch layerNormWithBias = new Switch();
@@ -227,6 +229,29 @@ final class WarmingKernels extends VectorKernels {
     float[] d = dummy(ROWS * COLUMNS);
     warmup.request(softmax, () -> VECTOR.softmax(d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS));
     PORTABLE.softmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+  }
+
+  @Override
+  public void scaledSoftmax(
+      float[] x,
+      int xOffset,
+      int xStride,
+      int rows,
+      int n,
+      float scale,
+      float[] mask,
+      int maskOffset,
+      int maskStride) {
+    Switch s = mask == null ? scaledSoftmax : maskedSoftmax;
+    if (s.isOn()) {
+      super.scaledSoftmax(x, xOffset, xStride, rows, n, scale, mask, maskOffset, maskStride);
+      return;
+    }
+    float[] d = dummy(ROWS * COLUMNS);
+    float[] m = mask == null ? null : d;
+    warmup.request(
+        s, () -> VECTOR.scaledSoftmax(d, 0, COLUMNS, ROWS, COLUMNS, scale, m, 0, COLUMNS));
+    PORTABLE.scaledSoftmax(x, xOffset, xStride, rows, n, scale, mask, maskOffset, maskStride);
   }
 
   @Override
