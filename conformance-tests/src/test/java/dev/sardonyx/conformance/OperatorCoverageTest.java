@@ -28,6 +28,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -73,10 +74,20 @@ class OperatorCoverageTest {
     return domain + "::" + name;
   }
 
+  /** The operators of the specification that are here. */
+  private static Stream<OperatorDefinition> implemented() {
+    return SPECIFICATION.values().stream()
+        .map(
+            op -> {
+              String domain = op.get("domain").asText();
+              return StandardOperators.set()
+                  .find(domain.equals("ai.onnx") ? "" : domain, op.get("name").asText());
+            })
+        .filter(Objects::nonNull);
+  }
+
   private static Stream<DynamicTest> forEach(Consumer<OperatorDefinition> test) {
-    return StandardOperators.set().all().stream()
-        .filter(d -> !d.domain().startsWith("com."))
-        .map(d -> dynamicTest(key(d.domain(), d.name()), () -> test.accept(d)));
+    return implemented().map(d -> dynamicTest(key(d.domain(), d.name()), () -> test.accept(d)));
   }
 
   private static JsonNode specified(OperatorDefinition d) {
@@ -193,8 +204,7 @@ class OperatorCoverageTest {
 
   @TestFactory
   Stream<DynamicTest> elementwiseOperatorsEvaluateEveryListedType() {
-    return StandardOperators.set().all().stream()
-        .filter(d -> SPECIFICATION.containsKey(key(d.domain(), d.name())))
+    return implemented()
         .filter(
             d -> {
               Attributes required = required(d);

@@ -6,9 +6,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * One extent of a shape: a number, a named symbol, or integer arithmetic over symbols.
@@ -22,15 +24,40 @@ public final class Dim {
   public static final Dim ZERO = of(0);
   public static final Dim ONE = of(1);
 
+  private static final Pattern EXTENT = Pattern.compile("[A-Za-z_][\\w. -]*");
   private static final int MAX_TERMS = 32;
   private static final int MAX_DEGREE = 16;
   private static final int MAX_TEXT = 160;
 
-  /** Products of symbols (sorted; empty for the constant term) and their coefficients, not 0. */
-  private final NavigableMap<List<String>, Long> terms;
+  /** The number, if {@link #polynomial} is null: nearly all extents are numbers. */
+  private final long number;
+
+  /**
+   * Products of symbols (sorted; empty for the constant term) and their coefficients, not 0; null
+   * if there is no symbol.
+   */
+  private final NavigableMap<List<String>, Long> polynomial;
+
+  private Dim(long number) {
+    this.number = number;
+    polynomial = null;
+  }
 
   private Dim(NavigableMap<List<String>, Long> terms) {
-    this.terms = terms;
+    boolean known = terms.isEmpty() || terms.size() == 1 && terms.containsKey(List.of());
+    number = terms.isEmpty() || !known ? 0 : terms.get(List.of());
+    polynomial = known ? null : terms;
+  }
+
+  private NavigableMap<List<String>, Long> terms() {
+    if (polynomial != null) {
+      return polynomial;
+    }
+    NavigableMap<List<String>, Long> t = noTerms();
+    if (number != 0) {
+      t.put(List.of(), number);
+    }
+    return t;
   }
 
   private static NavigableMap<List<String>, Long> noTerms() {
@@ -42,11 +69,7 @@ public final class Dim {
   }
 
   public static Dim of(long value) {
-    NavigableMap<List<String>, Long> t = noTerms();
-    if (value != 0) {
-      t.put(List.of(), value);
-    }
-    return new Dim(t);
+    return new Dim(value);
   }
 
   public static Dim symbol(String name) {
@@ -57,7 +80,7 @@ public final class Dim {
 
   /** Whether this is a plain number. */
   public boolean isKnown() {
-    return terms.isEmpty() || terms.size() == 1 && terms.containsKey(List.of());
+    return polynomial == null;
   }
 
   /**
@@ -69,7 +92,7 @@ public final class Dim {
     if (!isKnown()) {
       throw new IllegalStateException("expected a known extent, got " + this);
     }
-    return terms.isEmpty() ? 0 : terms.get(List.of());
+    return number;
   }
 
   public boolean is(long value) {
@@ -78,18 +101,24 @@ public final class Dim {
 
   /** Whether this is a single name rather than a number or arithmetic. */
   public boolean isSymbol() {
-    return terms.size() == 1 && terms.firstKey().size() == 1 && terms.firstEntry().getValue() == 1L;
+    return polynomial != null
+        && polynomial.size() == 1
+        && polynomial.firstKey().size() == 1
+        && polynomial.firstEntry().getValue() == 1L;
   }
 
   public Dim plus(Dim o) {
-    NavigableMap<List<String>, Long> t = noTerms();
-    t.putAll(terms);
     try {
-      o.terms.forEach((k, v) -> add(t, k, v));
+      if (isKnown() && o.isKnown()) {
+        return of(Math.addExact(number, o.number));
+      }
+      NavigableMap<List<String>, Long> t = noTerms();
+      t.putAll(terms());
+      o.terms().forEach((k, v) -> add(t, k, v));
+      return bounded(t);
     } catch (ArithmeticException e) {
       return opaque("(" + this + ") + (" + o + ")");
     }
-    return bounded(t);
   }
 
   public Dim plus(long c) {
@@ -104,26 +133,31 @@ public final class Dim {
     if (degree() + o.degree() > MAX_DEGREE) {
       return opaque("(" + this + ")*(" + o + ")");
     }
-    NavigableMap<List<String>, Long> t = noTerms();
     try {
-      terms.forEach(
-          (k1, v1) ->
-              o.terms.forEach(
-                  (k2, v2) -> {
-                    List<String> k = new ArrayList<>(k1);
-                    k.addAll(k2);
-                    Collections.sort(k);
-                    add(t, List.copyOf(k), Math.multiplyExact(v1, v2));
-                  }));
+      if (isKnown() && o.isKnown()) {
+        return of(Math.multiplyExact(number, o.number));
+      }
+      NavigableMap<List<String>, Long> t = noTerms();
+      terms()
+          .forEach(
+              (k1, v1) ->
+                  o.terms()
+                      .forEach(
+                          (k2, v2) -> {
+                            List<String> k = new ArrayList<>(k1);
+                            k.addAll(k2);
+                            Collections.sort(k);
+                            add(t, List.copyOf(k), Math.multiplyExact(v1, v2));
+                          }));
+      return bounded(t);
     } catch (ArithmeticException e) {
       return opaque("(" + this + ")*(" + o + ")");
     }
-    return bounded(t);
   }
 
   /** The most symbols in one product; the products are in descending order of it. */
   private int degree() {
-    return terms.isEmpty() ? 0 : terms.firstKey().size();
+    return polynomial == null ? 0 : polynomial.firstKey().size();
   }
 
   public Dim times(long c) {
@@ -155,25 +189,28 @@ public final class Dim {
 
   /** Whether this is 0 or more whatever extents its symbols stand for. */
   public boolean isNonNegative() {
-    return terms.entrySet().stream()
+    return terms().entrySet().stream()
         .allMatch(e -> e.getValue() > 0 && e.getKey().stream().allMatch(Dim::isExtent));
   }
 
   /** Whether a symbol is the name of an extent rather than an expression or an unknown content. */
   private static boolean isExtent(String symbol) {
-    return symbol.matches("[A-Za-z_][\\w. -]*") && !symbol.startsWith("expr-");
+    return EXTENT.matcher(symbol).matches() && !symbol.startsWith("expr-");
   }
 
   /** The quotient if this is a multiple of {@code o} as a polynomial, else null. */
   public Dim dividedExactly(Dim o) {
-    if (o.terms.isEmpty()) {
+    if (o.is(0)) {
       return null;
     }
-    Map.Entry<List<String>, Long> lead = o.terms.firstEntry();
+    if (isKnown() && o.isKnown()) {
+      return number % o.number == 0 ? of(number / o.number) : null;
+    }
+    Map.Entry<List<String>, Long> lead = o.terms().firstEntry();
     Dim rest = this;
     Dim quotient = ZERO;
-    while (!rest.terms.isEmpty()) {
-      Map.Entry<List<String>, Long> e = rest.terms.firstEntry();
+    while (!rest.is(0)) {
+      Map.Entry<List<String>, Long> e = rest.terms().firstEntry();
       List<String> product = new ArrayList<>(e.getKey());
       boolean divides = e.getValue() % lead.getValue() == 0;
       for (String symbol : lead.getKey()) {
@@ -187,7 +224,7 @@ public final class Dim {
       Dim step = new Dim(t);
       quotient = quotient.plus(step);
       Dim next = rest.minus(step.times(o));
-      if (next.terms.size() > terms.size() + o.terms.size()) {
+      if (next.terms().size() > terms().size() + o.terms().size()) {
         return null;
       }
       rest = next;
@@ -254,21 +291,21 @@ public final class Dim {
 
   @Override
   public boolean equals(Object o) {
-    return o instanceof Dim d && terms.equals(d.terms);
+    return o instanceof Dim d && number == d.number && Objects.equals(polynomial, d.polynomial);
   }
 
   @Override
   public int hashCode() {
-    return terms.hashCode();
+    return polynomial == null ? Long.hashCode(number) : polynomial.hashCode();
   }
 
   @Override
   public String toString() {
-    if (terms.isEmpty()) {
-      return "0";
+    if (isKnown()) {
+      return Long.toString(number);
     }
     StringBuilder s = new StringBuilder();
-    terms.forEach(
+    polynomial.forEach(
         (symbols, c) -> {
           long shown = c;
           if (s.length() > 0) {

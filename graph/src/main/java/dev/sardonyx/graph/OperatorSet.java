@@ -1,48 +1,46 @@
 package dev.sardonyx.graph;
 
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * The operators that graphs may use, by domain and name. Immutable; applications add operators of
  * their own with {@link #with}.
  */
 public final class OperatorSet {
-  private final Map<String, OperatorDefinition> definitions;
+  private final Function<String, OperatorDefinition> source;
 
-  private OperatorSet(Map<String, OperatorDefinition> definitions) {
-    this.definitions = definitions;
+  /** What was found so far. */
+  private final Map<String, OperatorDefinition> found = new ConcurrentHashMap<>();
+
+  private OperatorSet(Function<String, OperatorDefinition> source) {
+    this.source = source;
   }
 
-  public static OperatorSet of(Collection<OperatorDefinition> definitions) {
-    Map<String, OperatorDefinition> m = new LinkedHashMap<>();
-    for (OperatorDefinition d : definitions) {
-      if (m.put(key(d.domain(), d.name()), d) != null) {
-        throw new IllegalArgumentException(
-            "expected each operator once, got two of " + key(d.domain(), d.name()));
-      }
-    }
-    return new OperatorSet(m);
+  /**
+   * The operators that a function knows.
+   *
+   * @param source gives the definition for {@code Name} of ai.onnx or {@code domain::Name} of
+   *     another domain, or null; the same one every time
+   */
+  public static OperatorSet of(Function<String, OperatorDefinition> source) {
+    return new OperatorSet(source);
   }
 
   /** These operators and {@code more}; a definition of the same domain and name replaces. */
   public OperatorSet with(OperatorDefinition... more) {
-    Map<String, OperatorDefinition> m = new LinkedHashMap<>(definitions);
+    OperatorSet set = new OperatorSet(source);
+    set.found.putAll(found);
     for (OperatorDefinition d : more) {
-      m.put(key(d.domain(), d.name()), d);
+      set.found.put(key(d.domain(), d.name()), d);
     }
-    return new OperatorSet(m);
+    return set;
   }
 
   /** The definition, or null when the operator is not known. */
   public OperatorDefinition find(String domain, String opType) {
-    return definitions.get(key(domain, opType));
-  }
-
-  public List<OperatorDefinition> all() {
-    return List.copyOf(definitions.values());
+    return found.computeIfAbsent(key(domain, opType), source);
   }
 
   /**

@@ -16,34 +16,36 @@ import dev.sardonyx.op.shaping.ShapingOperators;
 import dev.sardonyx.op.signal.SignalOperators;
 import dev.sardonyx.op.text.TextOperators;
 import dev.sardonyx.op.vision.VisionOperators;
-import java.util.List;
-import java.util.stream.Stream;
 
-/** All operators that this project implements: one line per family, one package per family. */
+/**
+ * All operators that this project implements: one line per family, one package per family. An
+ * operator's class is not loaded before a model uses it.
+ */
 public final class StandardOperators {
-  private static final OperatorSet SET =
-      OperatorSet.of(
-          Stream.of(
-                  ActivationOperators.all(),
-                  ControlOperators.all(),
-                  LinearOperators.all(),
-                  MathOperators.all(),
-                  NnOperators.all(),
-                  QuantizationOperators.all(),
-                  RandomOperators.all(),
-                  RecurrentOperators.all(),
-                  ReductionOperators.all(),
-                  SequenceOperators.all(),
-                  ShapingOperators.all(),
-                  SignalOperators.all(),
-                  TextOperators.all(),
-                  VisionOperators.all())
-              .flatMap(List<OperatorDefinition>::stream)
-              .toList());
+  private static final OperatorSet SET = OperatorSet.of(StandardOperators::find);
 
   private StandardOperators() {}
 
   public static OperatorSet set() {
     return SET;
+  }
+
+  private static OperatorDefinition find(String name) {
+    OperatorDefinition d = null;
+    d = d != null ? d : ActivationOperators.find(name);
+    d = d != null ? d : ControlOperators.find(name);
+    d = d != null ? d : LinearOperators.find(name);
+    d = d != null ? d : MathOperators.find(name);
+    d = d != null ? d : NnOperators.find(name);
+    d = d != null ? d : QuantizationOperators.find(name);
+    d = d != null ? d : RandomOperators.find(name);
+    d = d != null ? d : RecurrentOperators.find(name);
+    d = d != null ? d : ReductionOperators.find(name);
+    d = d != null ? d : SequenceOperators.find(name);
+    d = d != null ? d : ShapingOperators.find(name);
+    d = d != null ? d : SignalOperators.find(name);
+    d = d != null ? d : TextOperators.find(name);
+    d = d != null ? d : VisionOperators.find(name);
+    return d;
   }
 }

@@ -590,6 +590,17 @@ public final class Tensor implements Value {
       }
       return true;
     }
+    if (array instanceof float[] a && t.array instanceof float[] b) {
+      int n = dtype.isComplex() ? 2 * size : size;
+      int from = dtype.isComplex() ? 2 * offset : offset;
+      int other = dtype.isComplex() ? 2 * t.offset : t.offset;
+      for (int i = 0; i < n; i++) {
+        if (Float.floatToRawIntBits(a[from + i]) != Float.floatToRawIntBits(b[other + i])) {
+          return false;
+        }
+      }
+      return true;
+    }
     return Arrays.equals(toLittleEndian(), t.toLittleEndian());
   }
 

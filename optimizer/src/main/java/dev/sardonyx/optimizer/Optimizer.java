@@ -9,6 +9,7 @@ import dev.sardonyx.graph.OperatorDefinition;
 import dev.sardonyx.optimizer.Pattern.NodePattern;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -64,7 +65,7 @@ public final class Optimizer {
   public Optimization optimize(Graph graph) {
     Run run = new Run(graph);
     Graph result = rules.isEmpty() ? graph : run.toFixedPoint();
-    return new Optimization(result, run.report(result));
+    return new Optimization(result, () -> run.report(result));
   }
 
   /** The state of one optimization, shared by the rewriters of all its graphs. */
@@ -236,13 +237,12 @@ public final class Optimizer {
 
     /** The first constant of equal content for every constant of a graph. */
     IdentityHashMap<Tensor, String> groupEqual(WorkGraph work) {
-      Map<String, List<Map.Entry<String, Tensor>>> groups = new HashMap<>();
+      Map<Integer, List<Map.Entry<String, Tensor>>> groups = new HashMap<>();
       IdentityHashMap<Tensor, String> firsts = new IdentityHashMap<>();
       for (Map.Entry<String, Tensor> e : work.initializers().entrySet()) {
         if (!work.isInput(e.getKey())) {
-          // The text has type, shape and the first elements: enough to tell most apart.
           List<Map.Entry<String, Tensor>> alike =
-              groups.computeIfAbsent(e.getValue().toString(), k -> new ArrayList<>());
+              groups.computeIfAbsent(fingerprint(e.getValue()), k -> new ArrayList<>());
           Optional<Map.Entry<String, Tensor>> equal =
               alike.stream().filter(a -> a.getValue().equals(e.getValue())).findFirst();
           firsts.put(e.getValue(), equal.orElse(e).getKey());
@@ -253,6 +253,18 @@ public final class Optimizer {
       }
       return firsts;
     }
+  }
+
+  /** Made of type, shape and the first elements: enough to tell most constants apart. */
+  private static int fingerprint(Tensor t) {
+    int hash = 31 * t.dtype().code() + Arrays.hashCode(t.shape());
+    for (int i = 0; i < Math.min(t.size(), 10) && t.dtype().isFloating(); i++) {
+      hash = 31 * hash + Double.hashCode(t.getDouble(i));
+    }
+    for (int i = 0; i < Math.min(t.size(), 10) && t.dtype().isInteger(); i++) {
+      hash = 31 * hash + Long.hashCode(t.getLong(i));
+    }
+    return hash;
   }
 
   private static int nodeCount(Graph graph) {

@@ -26,12 +26,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * One walk over one graph from its inputs on, with all rules tried at every node. Each subgraph
  * gets a rewriter of its own, which sees the constants and types of the graphs around it.
  */
 final class Rewriter {
+  private static final Pattern ANONYMOUS = Pattern.compile("\\?\\d+(?![\\w.])");
+
   private final Optimizer.Run run;
   private final WorkGraph work;
   private final Map<String, ValueType> declared;
@@ -308,7 +311,7 @@ final class Rewriter {
 
   /** Whether an extent is, or is computed from, one that inference knows nothing of. */
   private static boolean isAnonymous(Dim d) {
-    return d.toString().matches(".*\\?\\d+(?![\\w.]).*");
+    return ANONYMOUS.matcher(d.toString()).find();
   }
 
   // ---- applying a patch ----

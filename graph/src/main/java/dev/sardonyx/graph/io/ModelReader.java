@@ -29,7 +29,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -40,8 +39,6 @@ import org.slf4j.LoggerFactory;
  * the runtime, and the file says there what it means.
  */
 final class ModelReader {
-  private static final Logger LOG = LoggerFactory.getLogger(OnnxReader.class);
-
   /** The newest version of ai.onnx that the operators' meaning is taken from. */
   private static final int NEWEST_OPSET = 28;
 
@@ -81,10 +78,11 @@ final class ModelReader {
       }
     }
     if (opsets.getOrDefault("", 0) > NEWEST_OPSET) {
-      LOG.warn(
-          "The model is of opset {}; the newest one known is {}, and its meaning is used",
-          opsets.get(""),
-          NEWEST_OPSET);
+      LoggerFactory.getLogger(OnnxReader.class)
+          .warn(
+              "The model is of opset {}; the newest one known is {}, and its meaning is used",
+              opsets.get(""),
+              NEWEST_OPSET);
     }
     names.reserveAll(model.getGraph());
     Frame frame = Frame.ofModel(opsets);

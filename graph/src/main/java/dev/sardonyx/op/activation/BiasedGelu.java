@@ -16,13 +16,12 @@ import java.util.List;
  * dimension of X.
  */
 public record BiasedGelu(Gelu gelu) implements Operator {
-  static List<OperatorDefinition> definitions() {
-    return List.of(
-        OperatorDefinition.of("BiasGelu", a -> new BiasedGelu(new Gelu(false)))
-            .inDomain("com.microsoft"),
-        OperatorDefinition.of("FastGelu", a -> new BiasedGelu(new Gelu(true)))
-            .inDomain("com.microsoft"));
-  }
+  static final OperatorDefinition EXACT =
+      OperatorDefinition.of("BiasGelu", a -> new BiasedGelu(new Gelu(false)))
+          .inDomain("com.microsoft");
+  static final OperatorDefinition FAST =
+      OperatorDefinition.of("FastGelu", a -> new BiasedGelu(new Gelu(true)))
+          .inDomain("com.microsoft");
 
   @Override
   public List<ValueType> infer(InferenceContext c) {

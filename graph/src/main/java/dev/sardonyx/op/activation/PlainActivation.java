@@ -5,7 +5,6 @@ import dev.sardonyx.graph.OperatorDefinition;
 import dev.sardonyx.op.Elementwise;
 import dev.sardonyx.tensor.Tensor;
 import dev.sardonyx.tensor.Value;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
@@ -36,11 +35,10 @@ public enum PlainActivation implements Activation {
     this.function = function;
   }
 
-  /** One definition per row of the table. */
-  static List<OperatorDefinition> definitions() {
-    return Arrays.stream(values())
-        .map(f -> OperatorDefinition.of(f.name(), a -> f).since(f.since, "consumed_inputs"))
-        .toList();
+  /** The definition of the row of that name. */
+  static OperatorDefinition definition(String name) {
+    PlainActivation f = valueOf(name);
+    return OperatorDefinition.of(name, a -> f).since(f.since, "consumed_inputs");
   }
 
   @Override

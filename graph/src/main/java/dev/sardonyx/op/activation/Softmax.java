@@ -37,13 +37,11 @@ public record Softmax(Function function, int axis) implements Operator {
     Hardmax
   }
 
-  static List<OperatorDefinition> definitions() {
-    return Arrays.stream(Function.values())
-        .map(
-            f ->
-                OperatorDefinition.of(f.name(), a -> new Softmax(f, a.getInt("axis", -1)))
-                    .since(13, Softmax::upgrade))
-        .toList();
+  /** The definition of the row of that name. */
+  static OperatorDefinition definition(String name) {
+    Function f = Function.valueOf(name);
+    return OperatorDefinition.of(name, a -> new Softmax(f, a.getInt("axis", -1)))
+        .since(13, Softmax::upgrade);
   }
 
   private static List<Node> upgrade(Node node, int version, UpgradeContext c) {

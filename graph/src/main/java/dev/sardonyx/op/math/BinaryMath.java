@@ -12,7 +12,6 @@ import dev.sardonyx.op.LegacyBroadcast;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import dev.sardonyx.tensor.Value;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.DoubleBinaryOperator;
@@ -54,11 +53,10 @@ public enum BinaryMath implements Operator {
     this.onExtents = onExtents;
   }
 
-  /** One definition per row of the table. */
-  public static List<OperatorDefinition> definitions() {
-    return Arrays.stream(values())
-        .map(f -> OperatorDefinition.of(f.name(), a -> f).since(f.since, LegacyBroadcast::upgrade))
-        .toList();
+  /** The definition of the row of that name. */
+  public static OperatorDefinition definition(String name) {
+    BinaryMath f = valueOf(name);
+    return OperatorDefinition.of(name, a -> f).since(f.since, LegacyBroadcast::upgrade);
   }
 
   @Override

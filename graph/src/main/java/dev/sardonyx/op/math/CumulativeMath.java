@@ -20,11 +20,10 @@ import java.util.List;
  */
 public record CumulativeMath(boolean product, boolean exclusive, boolean reverse)
     implements Operator {
-  public static List<OperatorDefinition> definitions() {
-    return List.of(
-        OperatorDefinition.of("CumSum", a -> parse(false, a)).since(11),
-        OperatorDefinition.of("CumProd", a -> parse(true, a)).since(26));
-  }
+  static final OperatorDefinition SUM =
+      OperatorDefinition.of("CumSum", a -> parse(false, a)).since(11);
+  static final OperatorDefinition PRODUCT =
+      OperatorDefinition.of("CumProd", a -> parse(true, a)).since(26);
 
   private static CumulativeMath parse(boolean product, Attributes a) {
     return new CumulativeMath(product, a.getFlag("exclusive", false), a.getFlag("reverse", false));

@@ -1,34 +1,67 @@
 package dev.sardonyx.op.math;
 
 import dev.sardonyx.graph.OperatorDefinition;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The operators of this package: element-wise arithmetic, comparison, logic and conversion. */
 public final class MathOperators {
   private MathOperators() {}
 
-  public static List<OperatorDefinition> all() {
-    List<OperatorDefinition> all = new ArrayList<>();
-    all.addAll(UnaryMath.definitions());
-    all.addAll(BinaryMath.definitions());
-    all.addAll(VariadicMath.definitions());
-    all.addAll(Comparison.definitions());
-    all.addAll(CumulativeMath.definitions());
-    all.addAll(
-        List.of(
-            BitCast.DEFINITION,
-            BitShift.DEFINITION,
-            Cast.DEFINITION,
-            CastLike.DEFINITION,
-            Clip.DEFINITION,
-            Det.DEFINITION,
-            IsInf.DEFINITION,
-            IsNaN.DEFINITION,
-            Mod.DEFINITION,
-            Not.DEFINITION,
-            Pow.DEFINITION,
-            Where.DEFINITION));
-    return all;
+  /** The operator of that name, with its domain if that is not ai.onnx; null if it is not here. */
+  public static OperatorDefinition find(String name) {
+    return switch (name) {
+      case "Abs",
+          "Acos",
+          "Acosh",
+          "Asin",
+          "Asinh",
+          "Atan",
+          "Atanh",
+          "BitwiseNot",
+          "Ceil",
+          "Cos",
+          "Cosh",
+          "Erf",
+          "Exp",
+          "Floor",
+          "Log",
+          "Neg",
+          "Reciprocal",
+          "Round",
+          "Sign",
+          "Sin",
+          "Sinh",
+          "Sqrt",
+          "Tan" ->
+          UnaryMath.definition(name);
+      case "Add",
+          "Sub",
+          "Mul",
+          "Div",
+          "BitwiseAnd",
+          "BitwiseOr",
+          "BitwiseXor",
+          "And",
+          "Or",
+          "Xor" ->
+          BinaryMath.definition(name);
+      case "Max", "Min", "Sum", "Mean" -> VariadicMath.definition(name);
+      case "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual" ->
+          Comparison.definition(name);
+      case "CumSum" -> CumulativeMath.SUM;
+      case "CumProd" -> CumulativeMath.PRODUCT;
+      case "BitCast" -> BitCast.DEFINITION;
+      case "BitShift" -> BitShift.DEFINITION;
+      case "Cast" -> Cast.DEFINITION;
+      case "CastLike" -> CastLike.DEFINITION;
+      case "Clip" -> Clip.DEFINITION;
+      case "Det" -> Det.DEFINITION;
+      case "IsInf" -> IsInf.DEFINITION;
+      case "IsNaN" -> IsNaN.DEFINITION;
+      case "Mod" -> Mod.DEFINITION;
+      case "Not" -> Not.DEFINITION;
+      case "Pow" -> Pow.DEFINITION;
+      case "Where" -> Where.DEFINITION;
+      default -> null;
+    };
   }
 }

@@ -10,7 +10,6 @@ import dev.sardonyx.op.Elementwise;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import dev.sardonyx.tensor.Value;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongUnaryOperator;
@@ -61,11 +60,10 @@ public enum UnaryMath implements Operator {
     this.onIntegers = onIntegers;
   }
 
-  /** One definition per row of the table. */
-  public static List<OperatorDefinition> definitions() {
-    return Arrays.stream(values())
-        .map(f -> OperatorDefinition.of(f.name(), a -> f).since(f.since, "consumed_inputs"))
-        .toList();
+  /** The definition of the row of that name. */
+  public static OperatorDefinition definition(String name) {
+    UnaryMath f = valueOf(name);
+    return OperatorDefinition.of(name, a -> f).since(f.since, "consumed_inputs");
   }
 
   @Override

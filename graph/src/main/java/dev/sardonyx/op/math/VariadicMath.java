@@ -11,7 +11,6 @@ import dev.sardonyx.op.Elementwise;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import dev.sardonyx.tensor.Value;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,11 +24,10 @@ public enum VariadicMath implements Operator {
   Sum,
   Mean;
 
-  /** One definition per row of the table. */
-  public static List<OperatorDefinition> definitions() {
-    return Arrays.stream(values())
-        .map(f -> OperatorDefinition.of(f.name(), a -> f).since(8, "consumed_inputs"))
-        .toList();
+  /** The definition of the row of that name. */
+  public static OperatorDefinition definition(String name) {
+    VariadicMath f = valueOf(name);
+    return OperatorDefinition.of(name, a -> f).since(8, "consumed_inputs");
   }
 
   @Override

@@ -29,12 +29,12 @@ public record GlobalPool(Kind kind, int p) implements Operator {
     LP
   }
 
-  public static List<OperatorDefinition> definitions() {
-    return List.of(
-        OperatorDefinition.of("GlobalAveragePool", a -> new GlobalPool(Kind.AVERAGE, 0)),
-        OperatorDefinition.of("GlobalMaxPool", a -> new GlobalPool(Kind.MAX, 0)),
-        OperatorDefinition.of("GlobalLpPool", GlobalPool::parseLp).since(2, LpPool::integerP));
-  }
+  static final OperatorDefinition AVERAGE =
+      OperatorDefinition.of("GlobalAveragePool", a -> new GlobalPool(Kind.AVERAGE, 0));
+  static final OperatorDefinition MAX =
+      OperatorDefinition.of("GlobalMaxPool", a -> new GlobalPool(Kind.MAX, 0));
+  static final OperatorDefinition LP =
+      OperatorDefinition.of("GlobalLpPool", GlobalPool::parseLp).since(2, LpPool::integerP);
 
   private static GlobalPool parseLp(Attributes a) {
     return new GlobalPool(Kind.LP, a.getInt("p", 2));

@@ -30,13 +30,12 @@ import java.util.List;
  */
 public record SkipLayerNormalization(float epsilon, boolean simplified) implements Operator {
 
-  public static List<OperatorDefinition> definitions() {
-    return List.of(
-        OperatorDefinition.of("SkipLayerNormalization", a -> parse(a, false))
-            .inDomain("com.microsoft"),
-        OperatorDefinition.of("SkipSimplifiedLayerNormalization", a -> parse(a, true))
-            .inDomain("com.microsoft"));
-  }
+  static final OperatorDefinition DEFINITION =
+      OperatorDefinition.of("SkipLayerNormalization", a -> parse(a, false))
+          .inDomain("com.microsoft");
+  static final OperatorDefinition SIMPLIFIED =
+      OperatorDefinition.of("SkipSimplifiedLayerNormalization", a -> parse(a, true))
+          .inDomain("com.microsoft");
 
   private static SkipLayerNormalization parse(Attributes a, boolean simplified) {
     return new SkipLayerNormalization(a.getFloat("epsilon", 1e-12f), simplified);

@@ -1,19 +1,22 @@
 package dev.sardonyx.op.random;
 
 import dev.sardonyx.graph.OperatorDefinition;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The operators of this package: those that draw random numbers. */
 public final class RandomOperators {
   private RandomOperators() {}
 
-  public static List<OperatorDefinition> all() {
-    List<OperatorDefinition> all = new ArrayList<>();
-    all.add(Bernoulli.DEFINITION);
-    all.add(Dropout.DEFINITION);
-    all.add(Multinomial.DEFINITION);
-    all.addAll(RandomTensor.definitions());
-    return all;
+  /** The operator of that name, with its domain if that is not ai.onnx; null if it is not here. */
+  public static OperatorDefinition find(String name) {
+    return switch (name) {
+      case "Bernoulli" -> Bernoulli.DEFINITION;
+      case "Dropout" -> Dropout.DEFINITION;
+      case "Multinomial" -> Multinomial.DEFINITION;
+      case "RandomNormal" -> RandomTensor.NORMAL;
+      case "RandomNormalLike" -> RandomTensor.NORMAL_LIKE;
+      case "RandomUniform" -> RandomTensor.UNIFORM;
+      case "RandomUniformLike" -> RandomTensor.UNIFORM_LIKE;
+      default -> null;
+    };
   }
 }

@@ -35,14 +35,14 @@ public record RandomTensor(
     NORMAL
   }
 
-  /** RandomNormal, RandomNormalLike, RandomUniform and RandomUniformLike. */
-  public static List<OperatorDefinition> definitions() {
-    return List.of(
-        OperatorDefinition.of("RandomNormal", a -> parse(a, Distribution.NORMAL, false)),
-        OperatorDefinition.of("RandomNormalLike", a -> parse(a, Distribution.NORMAL, true)),
-        OperatorDefinition.of("RandomUniform", a -> parse(a, Distribution.UNIFORM, false)),
-        OperatorDefinition.of("RandomUniformLike", a -> parse(a, Distribution.UNIFORM, true)));
-  }
+  static final OperatorDefinition NORMAL =
+      OperatorDefinition.of("RandomNormal", a -> parse(a, Distribution.NORMAL, false));
+  static final OperatorDefinition NORMAL_LIKE =
+      OperatorDefinition.of("RandomNormalLike", a -> parse(a, Distribution.NORMAL, true));
+  static final OperatorDefinition UNIFORM =
+      OperatorDefinition.of("RandomUniform", a -> parse(a, Distribution.UNIFORM, false));
+  static final OperatorDefinition UNIFORM_LIKE =
+      OperatorDefinition.of("RandomUniformLike", a -> parse(a, Distribution.UNIFORM, true));
 
   private static RandomTensor parse(Attributes a, Distribution distribution, boolean like) {
     boolean normal = distribution == Distribution.NORMAL;

@@ -25,11 +25,8 @@ import java.util.List;
  */
 public record ArgReduction(boolean largest, int axis, boolean keepDims, boolean selectLastIndex)
     implements Operator {
-  static List<OperatorDefinition> definitions() {
-    return List.of(
-        OperatorDefinition.of("ArgMax", a -> parse(true, a)),
-        OperatorDefinition.of("ArgMin", a -> parse(false, a)));
-  }
+  static final OperatorDefinition MAX = OperatorDefinition.of("ArgMax", a -> parse(true, a));
+  static final OperatorDefinition MIN = OperatorDefinition.of("ArgMin", a -> parse(false, a));
 
   private static ArgReduction parse(boolean largest, Attributes a) {
     return new ArgReduction(

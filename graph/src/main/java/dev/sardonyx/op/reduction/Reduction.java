@@ -63,13 +63,15 @@ public record Reduction(Function function, boolean keepDims, boolean noopWithEmp
     }
   }
 
-  static List<OperatorDefinition> definitions() {
-    return Arrays.stream(Function.values())
-        .map(
-            f ->
-                OperatorDefinition.of(f.operator, a -> parse(f, a))
-                    .since(f == Function.SUM ? 13 : 18, Reduction::upgrade))
-        .toList();
+  /** The definition of the function whose operator has that name. */
+  static OperatorDefinition definition(String name) {
+    for (Function f : Function.values()) {
+      if (f.operator.equals(name)) {
+        return OperatorDefinition.of(name, a -> parse(f, a))
+            .since(f == Function.SUM ? 13 : 18, Reduction::upgrade);
+      }
+    }
+    throw new IllegalArgumentException("expected the name of a reduction, got " + name);
   }
 
   private static Reduction parse(Function f, Attributes a) {

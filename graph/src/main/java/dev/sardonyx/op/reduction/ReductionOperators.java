@@ -1,18 +1,29 @@
 package dev.sardonyx.op.reduction;
 
 import dev.sardonyx.graph.OperatorDefinition;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The operators of this package: they make one number of many, or choose among many. */
 public final class ReductionOperators {
   private ReductionOperators() {}
 
-  public static List<OperatorDefinition> all() {
-    List<OperatorDefinition> all = new ArrayList<>();
-    all.addAll(Reduction.definitions());
-    all.addAll(ArgReduction.definitions());
-    all.add(TopK.DEFINITION);
-    return all;
+  /** The operator of that name, with its domain if that is not ai.onnx; null if it is not here. */
+  public static OperatorDefinition find(String name) {
+    return switch (name) {
+      case "ReduceSum",
+          "ReduceMean",
+          "ReduceMax",
+          "ReduceMin",
+          "ReduceProd",
+          "ReduceL1",
+          "ReduceL2",
+          "ReduceLogSum",
+          "ReduceLogSumExp",
+          "ReduceSumSquare" ->
+          Reduction.definition(name);
+      case "ArgMax" -> ArgReduction.MAX;
+      case "ArgMin" -> ArgReduction.MIN;
+      case "TopK" -> TopK.DEFINITION;
+      default -> null;
+    };
   }
 }

@@ -11,7 +11,6 @@ import dev.sardonyx.graph.ValueType;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import dev.sardonyx.tensor.Value;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -37,10 +36,10 @@ public record WindowFunction(Kind kind, boolean periodic, DType type) implements
     }
   }
 
-  public static List<OperatorDefinition> definitions() {
-    return Arrays.stream(Kind.values())
-        .map(k -> OperatorDefinition.of(k.name(), a -> parse(k, a)).since(17))
-        .toList();
+  /** The definition of the row of that name. */
+  public static OperatorDefinition definition(String name) {
+    Kind k = Kind.valueOf(name);
+    return OperatorDefinition.of(name, a -> parse(k, a)).since(17);
   }
 
   private static WindowFunction parse(Kind kind, Attributes a) {

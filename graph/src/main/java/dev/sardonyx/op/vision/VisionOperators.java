@@ -1,21 +1,23 @@
 package dev.sardonyx.op.vision;
 
 import dev.sardonyx.graph.OperatorDefinition;
-import java.util.List;
 
 /** The operators of this package: pictures, their regions and resolutions. */
 public final class VisionOperators {
   private VisionOperators() {}
 
-  public static List<OperatorDefinition> all() {
-    return List.of(
-        AffineGrid.DEFINITION,
-        GridSample.DEFINITION,
-        MaxRoiPool.DEFINITION,
-        MaxUnpool.DEFINITION,
-        NonMaxSuppression.DEFINITION,
-        Resize.DEFINITION,
-        Resize.UPSAMPLE,
-        RoiAlign.DEFINITION);
+  /** The operator of that name, with its domain if that is not ai.onnx; null if it is not here. */
+  public static OperatorDefinition find(String name) {
+    return switch (name) {
+      case "AffineGrid" -> AffineGrid.DEFINITION;
+      case "GridSample" -> GridSample.DEFINITION;
+      case "MaxRoiPool" -> MaxRoiPool.DEFINITION;
+      case "MaxUnpool" -> MaxUnpool.DEFINITION;
+      case "NonMaxSuppression" -> NonMaxSuppression.DEFINITION;
+      case "Resize" -> Resize.DEFINITION;
+      case "Upsample" -> Resize.UPSAMPLE;
+      case "RoiAlign" -> RoiAlign.DEFINITION;
+      default -> null;
+    };
   }
 }
