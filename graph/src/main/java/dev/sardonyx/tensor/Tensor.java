@@ -186,21 +186,31 @@ public final class Tensor implements Value {
               + raw.remaining());
     }
     Tensor t = zeros(dtype, shape);
-    ByteBuffer le = raw.slice().order(ByteOrder.LITTLE_ENDIAN);
-    if (t.array instanceof float[] a) {
-      le.asFloatBuffer().get(a);
-    } else if (t.array instanceof double[] a) {
-      le.asDoubleBuffer().get(a);
-    } else if (t.array instanceof long[] a) {
-      le.asLongBuffer().get(a);
-    } else if (t.array instanceof int[] a) {
-      le.asIntBuffer().get(a);
-    } else if (t.array instanceof short[] a) {
-      le.asShortBuffer().get(a);
-    } else {
-      le.get((byte[]) t.array);
-    }
+    t.setLittleEndian(0, raw);
     return t;
+  }
+
+  /**
+   * Replaces elements by what remains of {@code raw}, their packed little-endian form.
+   *
+   * @param from the first element; for the types of less than a byte, one that begins a byte
+   */
+  public void setLittleEndian(int from, ByteBuffer raw) {
+    int at = (offset + from) * (dtype.isComplex() ? 2 : 1);
+    ByteBuffer le = raw.slice().order(ByteOrder.LITTLE_ENDIAN);
+    if (array instanceof float[] a) {
+      le.asFloatBuffer().get(a, at, le.remaining() / Float.BYTES);
+    } else if (array instanceof double[] a) {
+      le.asDoubleBuffer().get(a, at, le.remaining() / Double.BYTES);
+    } else if (array instanceof long[] a) {
+      le.asLongBuffer().get(a, at, le.remaining() / Long.BYTES);
+    } else if (array instanceof int[] a) {
+      le.asIntBuffer().get(a, at, le.remaining() / Integer.BYTES);
+    } else if (array instanceof short[] a) {
+      le.asShortBuffer().get(a, at, le.remaining() / Short.BYTES);
+    } else {
+      le.get((byte[]) array, (int) (at / elementsPerSlot(dtype)), le.remaining());
+    }
   }
 
   /** The packed little-endian bytes of {@code raw_data}. Not for strings. */

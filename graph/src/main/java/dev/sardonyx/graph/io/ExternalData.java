@@ -5,9 +5,10 @@ import dev.sardonyx.proto.StringStringEntryProto;
 import dev.sardonyx.proto.TensorProto;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -19,15 +20,28 @@ import java.util.Map;
  * {@code ..}, by an absolute path or by a link, is refused.
  */
 final class ExternalData implements AutoCloseable {
-  /** Elements mapped at a time, so that tensors of more than 2 GB can be read: 2^26 × 16 B. */
-  private static final int CHUNK = 1 << 26;
+  /** What {@link ModelSkeleton} calls the model file itself: no name that a file can have. */
+  static final String SELF = "\0";
+
+  private static final int CHUNK_BYTES = 256 * 1024;
 
   private final Path folder;
   private final Map<String, FileChannel> files = new HashMap<>();
 
-  /** External data in {@code folder}; null when the model has no folder. */
-  ExternalData(Path folder) {
+  /** What is read at a time. Memory outside the heap, as the system would copy it there anyway. */
+  private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+
+  /**
+   * External data.
+   *
+   * @param folder where it is; null when the model has no folder
+   * @param self the model file, which is closed with this; null if there is none
+   */
+  ExternalData(Path folder, FileChannel self) {
     this.folder = folder;
+    if (self != null) {
+      files.put(SELF, self);
+    }
   }
 
   /** The content of a tensor whose data_location is EXTERNAL. */
@@ -60,31 +74,27 @@ final class ExternalData implements AutoCloseable {
                 + "', but it has "
                 + file.size());
       }
-      return map(file, offset, dtype, shape);
+      return read(file, offset, dtype, shape);
     } catch (IOException e) {
       throw new ModelException("external data '" + location + "': expected to read it: " + e, e);
     }
   }
 
-  private static Tensor map(FileChannel file, long offset, DType dtype, int[] shape)
-      throws IOException {
-    int size = Tensor.sizeOf(shape);
-    if (size <= CHUNK) {
-      return Tensor.ofLittleEndian(
-          dtype, file.map(MapMode.READ_ONLY, offset, dtype.byteSize(size)), shape);
+  private Tensor read(FileChannel file, long offset, DType dtype, int[] shape) throws IOException {
+    Tensor tensor = Tensor.zeros(dtype, shape);
+    int inChunk = CHUNK_BYTES * 8 / dtype.bits();
+    for (int done = 0; done < tensor.size(); done += inChunk) {
+      int count = Math.min(inChunk, tensor.size() - done);
+      chunk.clear().limit((int) dtype.byteSize(count));
+      long at = offset + dtype.byteSize(done);
+      while (chunk.hasRemaining()) {
+        if (file.read(chunk, at + chunk.position()) < 0) {
+          throw new EOFException("the file has become shorter");
+        }
+      }
+      tensor.setLittleEndian(done, chunk.flip());
     }
-    Tensor whole = Tensor.zeros(dtype, shape);
-    for (int done = 0; done < size; ) {
-      int count = Math.min(CHUNK, size - done);
-      Tensor part =
-          Tensor.ofLittleEndian(
-              dtype,
-              file.map(MapMode.READ_ONLY, offset + dtype.byteSize(done), dtype.byteSize(count)),
-              count);
-      whole.copyElements(done, part, 0, count);
-      done += count;
-    }
-    return whole;
+    return tensor;
   }
 
   private static long number(Map<String, String> entries, String key, long otherwise) {

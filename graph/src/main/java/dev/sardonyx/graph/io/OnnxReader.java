@@ -35,9 +35,13 @@ public final class OnnxReader {
   }
 
   public static Graph read(Path model, OperatorSet operators) {
-    try {
-      Path folder = model.toAbsolutePath().getParent();
-      return read(map(model), folder, operators);
+    try (FileChannel file = open(model);
+        ExternalData external = new ExternalData(model.toAbsolutePath().getParent(), file)) {
+      ByteBuffer skeleton = ModelSkeleton.of(file);
+      ByteBuffer bytes = skeleton != null ? skeleton : map(file);
+      return new ModelReader(parse(bytes), file.size(), operators, external).read();
+    } catch (IOException e) {
+      throw new ModelException(model + ": expected a readable file: " + e, e);
     } catch (ModelException e) {
       throw e.in(model.toString());
     }
@@ -76,27 +80,30 @@ public final class OnnxReader {
    * @param folder where external data is, or null when there must be none
    */
   public static Graph read(ByteBuffer model, Path folder, OperatorSet operators) {
-    try (ExternalData external = new ExternalData(folder)) {
+    try (ExternalData external = new ExternalData(folder, null)) {
       return new ModelReader(parse(model), model.remaining(), operators, external).read();
     }
   }
 
-  /** The file's bytes as memory that the operating system pages in, not as a copy on the heap. */
-  private static ByteBuffer map(Path file) {
+  private static FileChannel open(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new ModelException("expected a model file, but there is none");
     }
-    try (FileChannel channel = FileChannel.open(file)) {
-      if (channel.size() > Integer.MAX_VALUE) {
-        throw new ModelException(
-            "expected less than 2 GB, got "
-                + channel.size()
-                + " bytes: such models keep their weights as external data");
-      }
-      return channel.map(MapMode.READ_ONLY, 0, channel.size());
-    } catch (IOException e) {
-      throw new ModelException("expected a readable file: " + e, e);
+    FileChannel channel = FileChannel.open(file);
+    if (channel.size() > Integer.MAX_VALUE) {
+      long size = channel.size();
+      channel.close();
+      throw new ModelException(
+          "expected less than 2 GB, got "
+              + size
+              + " bytes: such models keep their weights as external data");
     }
+    return channel;
+  }
+
+  /** The file's bytes as memory that the operating system pages in, not as a copy on the heap. */
+  private static ByteBuffer map(FileChannel file) throws IOException {
+    return file.map(MapMode.READ_ONLY, 0, file.size());
   }
 
   private static ModelProto parse(ByteBuffer model) {

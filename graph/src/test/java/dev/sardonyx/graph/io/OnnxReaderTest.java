@@ -119,7 +119,7 @@ class OnnxReaderTest {
         }
       }
     }
-    ExternalData none = new ExternalData(null);
+    ExternalData none = new ExternalData(null, null);
     assertThat(TensorData.read(typed.build(), none)).isEqualTo(t);
     assertThat(TensorData.read(TensorData.write(t).build(), none)).isEqualTo(t);
   }
