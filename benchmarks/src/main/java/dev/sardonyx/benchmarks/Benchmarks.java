@@ -79,9 +79,8 @@ public final class Benchmarks implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      defaultValue = "benchmarks",
-      description = "Where the results are (default: ${DEFAULT-VALUE}).")
-  Path output;
+      description = "Where the results are (default: the folder benchmarks).")
+  Path output = ModelFiles.HOME.resolve("benchmarks");
 
   @Option(names = "--model", paramLabel = "FILE", description = "Measure this model only.")
   Path model;
@@ -109,8 +108,9 @@ public final class Benchmarks implements Callable<Integer> {
     if (model != null) {
       List<Input> given = inputs.stream().map(Input::parse).toList();
       String name = model.getFileName().toString();
-      measureModels(List.of(new ModelCase(name, name, () -> model, given, 0)));
-      return 0;
+      List<Results.Model> measured =
+          measureModels(List.of(new ModelCase(name, name, () -> model, given, 0)));
+      return measured.stream().allMatch(m -> m.failure() == null) ? 0 : 1;
     }
     checkNames();
     Results.Environment here = Here.environment();

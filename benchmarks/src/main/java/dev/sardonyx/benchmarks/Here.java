@@ -48,7 +48,7 @@ final class Here {
   private static String git(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));
-    Process git = new ProcessBuilder(command).start();
+    Process git = new ProcessBuilder(command).directory(ModelFiles.HOME.toFile()).start();
     return new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 

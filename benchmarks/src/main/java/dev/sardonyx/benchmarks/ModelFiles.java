@@ -9,10 +9,13 @@ import java.nio.file.StandardCopyOption;
 
 /** Where the models to be measured are; {@code benchmarks/run} has fetched and exported them. */
 final class ModelFiles {
-  /** Files made here; everything in it can be made again. */
-  static final Path WORK = Path.of("benchmarks/target/work");
+  /** The project's folder; {@code benchmarks/run} says where it is. */
+  static final Path HOME = Path.of(System.getProperty("sardonyx.home", "."));
 
-  private static final Path MODELS = Path.of("models/target");
+  /** Files made here; everything in it can be made again. */
+  static final Path WORK = HOME.resolve("benchmarks/target/work");
+
+  private static final Path MODELS = HOME.resolve("models/target");
 
   private ModelFiles() {}
 
