@@ -45,14 +45,17 @@ import java.util.Set;
  * bits for any number of threads and on any machine.
  */
 public final class Session implements AutoCloseable {
-  private final Graph model;
+  private final List<ValueInfo> inputs;
+  private final List<ValueInfo> outputs;
   private final Graph graph;
   private final Workers workers;
   private final Program program;
   private volatile boolean closed;
 
   private Session(Graph model, SessionOptions options) {
-    this.model = model;
+    // Not the model itself: weights that rewrites have replaced are let go.
+    inputs = model.inputs();
+    outputs = model.outputs();
     graph = options.optimize() ? Optimizer.of(Level.FULL).optimize(model).graph() : model;
     workers = new Workers(options.threads());
     program = new Program(Lowering.lower(graph), Kernels.best(), workers);
@@ -99,12 +102,12 @@ public final class Session implements AutoCloseable {
 
   /** What is to be fed: names, types and shapes, whose extents may be names. */
   public List<ValueInfo> inputs() {
-    return model.inputs();
+    return inputs;
   }
 
   /** What is computed. */
   public List<ValueInfo> outputs() {
-    return model.outputs();
+    return outputs;
   }
 
   /** The model as it is run: after the optimizer's rewrites. */
@@ -121,7 +124,7 @@ public final class Session implements AutoCloseable {
    *     node cannot be computed
    */
   public Map<String, Value> run(Map<String, ? extends Value> inputs) {
-    boolean[] all = new boolean[model.outputs().size()];
+    boolean[] all = new boolean[outputs().size()];
     Arrays.fill(all, true);
     return run(inputs, all, null);
   }
@@ -132,7 +135,7 @@ public final class Session implements AutoCloseable {
    * @throws ModelException as {@link #run(Map)}, and if an output is unknown
    */
   public Map<String, Value> run(Map<String, ? extends Value> inputs, Set<String> outputs) {
-    boolean[] wanted = new boolean[model.outputs().size()];
+    boolean[] wanted = new boolean[outputs().size()];
     for (String name : outputs) {
       wanted[outputIndex(name)] = true;
     }
@@ -146,7 +149,7 @@ public final class Session implements AutoCloseable {
    * @throws ModelException as {@link #run(Map)}, and if a tensor does not fit its output
    */
   public Map<String, Value> run(Map<String, ? extends Value> inputs, Map<String, Tensor> outputs) {
-    boolean[] wanted = new boolean[model.outputs().size()];
+    boolean[] wanted = new boolean[outputs().size()];
     Tensor[] into = new Tensor[wanted.length];
     for (Map.Entry<String, Tensor> e : outputs.entrySet()) {
       int i = outputIndex(e.getKey());
@@ -165,14 +168,14 @@ public final class Session implements AutoCloseable {
    */
   public List<NodeTime> profile(Map<String, ? extends Value> inputs) {
     checkOpen();
-    boolean[] all = new boolean[model.outputs().size()];
+    boolean[] all = new boolean[outputs().size()];
     Arrays.fill(all, true);
     return program.profile(checked(inputs), all);
   }
 
   private int outputIndex(String name) {
-    for (int i = 0; i < model.outputs().size(); i++) {
-      if (model.outputs().get(i).name().equals(name)) {
+    for (int i = 0; i < outputs().size(); i++) {
+      if (outputs().get(i).name().equals(name)) {
         return i;
       }
     }
@@ -180,7 +183,7 @@ public final class Session implements AutoCloseable {
         "output '"
             + name
             + "': expected one of "
-            + model.outputs().stream().map(ValueInfo::name).toList());
+            + outputs().stream().map(ValueInfo::name).toList());
   }
 
   private Map<String, Value> run(
@@ -200,7 +203,7 @@ public final class Session implements AutoCloseable {
     Map<String, Value> outputs = new LinkedHashMap<>();
     for (int i = 0; i < values.length; i++) {
       if (wanted[i]) {
-        outputs.put(model.outputs().get(i).name(), values[i]);
+        outputs.put(outputs().get(i).name(), values[i]);
       }
     }
     return outputs;
@@ -214,7 +217,7 @@ public final class Session implements AutoCloseable {
 
   /** The inputs in the program's order, after checking them against the model's declaration. */
   private Value[] checked(Map<String, ? extends Value> inputs) {
-    List<ValueInfo> declared = model.inputs();
+    List<ValueInfo> declared = inputs();
     Value[] values = new Value[declared.size()];
     Map<Dim, Long> symbols = new HashMap<>();
     int used = 0;

@@ -3,6 +3,7 @@ package dev.sardonyx.runtime.kernel;
 import dev.sardonyx.op.nn.Window.Geometry;
 import dev.sardonyx.runtime.lowering.ChannelsLastConv;
 import dev.sardonyx.runtime.simd.Epilogue;
+import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.runtime.simd.Window;
 import dev.sardonyx.tensor.Tensor;
 import java.util.Arrays;
@@ -67,6 +68,18 @@ final class ConvKernels {
         pads[w],
         flat ? 0 : pads[2],
         pads[pads.length - 1]);
+  }
+
+  /** The {@link #matrix} of one group, packed. */
+  static PackedMatrix pack(Tensor w, int group, int ofGroup) {
+    int n = w.dim(0) / group;
+    int k = w.size() / Math.max(1, w.dim(0));
+    if (k == w.dim(1)) {
+      // One kernel position: the weights are that matrix transposed.
+      int offset = w.arrayOffset() + ofGroup * n * k;
+      return PackedMatrix.pack(w.floatArray(), offset, 1, k, k, n);
+    }
+    return PackedMatrix.pack(matrix(w, group, ofGroup), 0, n, 1, k, n);
   }
 
   /**

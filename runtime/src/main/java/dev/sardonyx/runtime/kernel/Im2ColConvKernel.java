@@ -64,8 +64,7 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
                 PackedMatrix[].class,
                 () -> {
                   PackedMatrix[] p = new PackedMatrix[group];
-                  Arrays.setAll(
-                      p, g -> PackedMatrix.pack(ConvKernels.matrix(w, group, g), 0, n, 1, k, n));
+                  Arrays.setAll(p, g -> ConvKernels.pack(w, group, g));
                   return p;
                 });
     epilogues = new Epilogue[group];

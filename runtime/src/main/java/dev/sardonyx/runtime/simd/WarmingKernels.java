@@ -18,7 +18,7 @@ final class WarmingKernels extends VectorKernels {
   private static final Kernels VECTOR = VectorKernels.INSTANCE;
 
   /** Rows and columns of dummy blocks; the columns fill vectors of any length and leave a rest. */
-  private static final int ROWS = 4;
+  private static final int ROWS = 2;
 
   private static final int COLUMNS = 67;
 
@@ -106,11 +106,11 @@ final class WarmingKernels extends VectorKernels {
   private void requestGemm(
       Switch s, int allRows, int allDepth, int allColumns, Epilogue epilogue, boolean hasResidual) {
     int rows = allRows < 48 ? allRows : 24 + allRows % 24;
-    int depth = Math.min(allDepth, 16);
+    int depth = Math.min(allDepth, 8);
     int columns =
-        allColumns < 8 * PackedMatrix.PANEL
+        allColumns < 2 * PackedMatrix.PANEL
             ? allColumns
-            : 4 * PackedMatrix.PANEL + allColumns % PackedMatrix.PANEL;
+            : PackedMatrix.PANEL + allColumns % PackedMatrix.PANEL;
     warmup.request(
         s,
         new Runnable() {

@@ -31,8 +31,10 @@ final class Warmup {
   private static final class Request {
     private final Switch kernel;
     private final Runnable call;
-    private long nanos;
     private int calls;
+    private boolean clean;
+    private long started;
+    private long lastCall;
 
     Request(Switch kernel, Runnable call) {
       this.kernel = kernel;
@@ -50,8 +52,14 @@ final class Warmup {
 
   private static final long NANOS_OF_A_ROUND = 2_000_000;
 
-  /** After this much work a kernel is taken to be as fast as it will ever be. */
-  private static final long MAX_NANOS = 500_000_000;
+  /** After this time a kernel is taken to be as fast as it will ever be. */
+  private static final long MAX_NANOS = 10_000_000_000L;
+
+  /**
+   * The time between two calls of a kernel that C2 has been given enough calls to notice: more
+   * would only fill the heap.
+   */
+  private static final long PAUSE_NANOS = 10_000_000;
 
   /** What is not compiled yet; the thread lives as long as there is something. */
   private final ArrayList<Request> requests = new ArrayList<>();
@@ -115,19 +123,23 @@ final class Warmup {
   }
 
   private static void round(Request r) {
-    long garbage = Garbage.made();
     long start = System.nanoTime();
-    long time = 0;
+    boolean waiting = r.calls >= MIN_CALLS && !r.clean;
+    if (waiting && start - r.lastCall < PAUSE_NANOS) {
+      return;
+    }
+    long garbage = Garbage.made();
+    int most = waiting ? 1 : CALLS_IN_A_ROUND;
     int calls = 0;
-    while (calls < CALLS_IN_A_ROUND && time < NANOS_OF_A_ROUND) {
+    while (calls < most && System.nanoTime() - start < NANOS_OF_A_ROUND) {
       r.call.run();
       calls++;
-      time = System.nanoTime() - start;
     }
-    boolean clean = Garbage.made() == garbage;
+    r.clean = Garbage.made() == garbage;
     r.calls += calls;
-    r.nanos += time;
-    r.kernel.on = clean && r.calls >= MIN_CALLS || r.nanos > MAX_NANOS;
+    r.lastCall = System.nanoTime();
+    r.started = r.started == 0 ? start : r.started;
+    r.kernel.on = r.clean && r.calls >= MIN_CALLS || start - r.started > MAX_NANOS;
   }
 
   /** Counts what the current thread allocates, on VMs that can tell. */
