@@ -13,6 +13,20 @@ import java.util.Set;
 public final class KernelTable {
   private static final KernelFactory UNARY = ((KernelFactory) UnaryKernel::create).writingOver(0);
 
+  /** Over any operand: the last step alone writes, at the places that it reads. */
+  private static final KernelFactory POINTWISE =
+      new KernelFactory() {
+        @Override
+        public Kernel create(NodeContext node) {
+          return PointwiseKernel.create(node);
+        }
+
+        @Override
+        public boolean inPlace(int i) {
+          return true;
+        }
+      };
+
   private static final Map<String, KernelFactory> FACTORIES =
       Map.ofEntries(
           entry("Abs", UNARY),
@@ -65,6 +79,7 @@ public final class KernelTable {
           entry(Lowering.DOMAIN + "::ScaledDotProductAttention", AttentionKernel::create),
           entry(Lowering.DOMAIN + "::ChannelsLastConv", ConvKernels::create),
           entry(Lowering.DOMAIN + "::ChannelsLastConvTranspose", ConvTransposeKernel::create),
+          entry(Lowering.DOMAIN + "::Pointwise", POINTWISE),
           entry(Lowering.DOMAIN + "::ChannelsLastPool", PoolKernel::create),
           entry(Lowering.DOMAIN + "::ChannelsLastMean", ChannelsLastMeanKernel::create));
 

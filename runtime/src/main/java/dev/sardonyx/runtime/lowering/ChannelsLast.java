@@ -48,10 +48,14 @@ final class ChannelsLast {
   private final Graph graph;
   private final Inference types;
   private final Graph.Builder builder;
+  private final Names names;
   private final List<Node> nodes = new ArrayList<>();
 
   /** The name of the channels-last form of values that have one. */
   private final Map<String, String> last = new HashMap<>();
+
+  /** The same of constants, by name and rank of what they are combined with. */
+  private final Map<String, String> constantsLast = new HashMap<>();
 
   /** Values that exist channels first. */
   private final Set<String> first = new HashSet<>();
@@ -60,6 +64,7 @@ final class ChannelsLast {
     this.graph = graph;
     types = Inference.of(graph);
     builder = graph.toBuilder();
+    names = new Names(graph);
     graph.inputs().forEach(v -> first.add(v.name()));
     first.addAll(graph.initializers().keySet());
     first.addAll(graph.captures());
@@ -228,7 +233,7 @@ final class ChannelsLast {
   }
 
   private void addPad(Node node) {
-    String axes = node.output(0) + "/axes";
+    String axes = names.unused(node.output(0) + "/axes");
     builder.initializer(axes, Tensor.vector(axesLast(rank(node.input(0)))));
     List<String> inputs = lastInputs(node);
     while (inputs.size() < 3) {
@@ -283,7 +288,7 @@ final class ChannelsLast {
   /** Adds a node that computes the channels-last form of the value it names as its output. */
   private void emitLast(Node node) {
     String value = node.output(0);
-    String name = value + "/last";
+    String name = names.unused(value + "/last");
     nodes.add(node.withOutputs(List.of(name)));
     last.put(value, name);
   }
@@ -295,7 +300,7 @@ final class ChannelsLast {
     return last.computeIfAbsent(
         value,
         v -> {
-          String name = v + "/last";
+          String name = names.unused(v + "/last");
           nodes.add(transpose(v, name, Layout.toLast(rank(v))));
           return name;
         });
@@ -314,14 +319,14 @@ final class ChannelsLast {
     if (constant.size() == 1) {
       return value;
     }
-    return last.computeIfAbsent(
+    return constantsLast.computeIfAbsent(
         value + "/" + rank,
         key -> {
           int[] shape = new int[rank];
           Arrays.fill(shape, 1);
           int lead = rank - constant.rank();
           System.arraycopy(constant.shape(), 0, shape, lead, constant.rank());
-          String name = key + "/last";
+          String name = names.unused(key + "/last");
           builder.initializer(name, Layout.channelsLast(constant.reshape(shape)));
           return name;
         });

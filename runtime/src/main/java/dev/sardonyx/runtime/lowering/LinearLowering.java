@@ -25,6 +25,7 @@ final class LinearLowering {
 
   static Graph apply(Graph graph) {
     Inference types = Inference.of(graph);
+    Names names = new Names(graph);
     Graph.Builder builder = graph.toBuilder();
     List<Node> nodes = new ArrayList<>();
     for (Node node : graph.nodes()) {
@@ -32,7 +33,7 @@ final class LinearLowering {
       if (node.is("MatMul")) {
         linear = matMul(node, types);
       } else if (node.is("Gemm")) {
-        linear = gemm(node, types, builder);
+        linear = gemm(node, types, names, builder);
       }
       nodes.add(linear != null ? linear : node);
     }
@@ -58,7 +59,7 @@ final class LinearLowering {
         && t.shape().rank() > 0;
   }
 
-  private static Node gemm(Node node, Inference types, Graph.Builder builder) {
+  private static Node gemm(Node node, Inference types, Names names, Graph.Builder builder) {
     Gemm op = (Gemm) node.operator();
     Tensor w = types.constant(node.input(1));
     if (op.alpha() != 1 || op.transA() || !isMatrix(w) || !isFloatTensor(types, node.input(0))) {
@@ -79,7 +80,7 @@ final class LinearLowering {
     }
     String name = node.input(2);
     if (!bias.hasShape(n)) {
-      name = node.output(0) + "/bias";
+      name = names.unused(node.output(0) + "/bias");
       Tensor row = Tensor.zeros(DType.FLOAT, n);
       for (int i = 0; i < n; i++) {
         row.copyElement(i, bias, bias.size() == 1 ? 0 : i);

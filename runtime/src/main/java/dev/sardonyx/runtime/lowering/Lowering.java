@@ -15,7 +15,10 @@ public final class Lowering {
   public static Graph lower(Graph graph) {
     Graph lowered = AttentionLowering.apply(graph);
     lowered = LinearLowering.apply(lowered);
+    lowered = SwishLowering.apply(lowered);
+    lowered = BatchNormalizationLowering.apply(lowered);
     lowered = ChannelsLast.apply(lowered);
-    return EpilogueFusion.apply(lowered);
+    lowered = EpilogueFusion.apply(lowered);
+    return PointwiseFusion.apply(lowered);
   }
 }

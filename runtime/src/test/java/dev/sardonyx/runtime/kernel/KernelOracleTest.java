@@ -440,6 +440,22 @@ class KernelOracleTest {
     checkGraph(b.build(), Map.of("x", random(random, given)));
   }
 
+  @Property(tries = TRIES)
+  void batchNormalization(@ForAll Random random) {
+    int[] shape = shape(random, between(random, 2, 5), 6);
+    Tensor variance = random(random, shape[1]);
+    for (int i = 0; i < variance.size(); i++) {
+      variance.setDouble(i, 0.1 + Math.abs(variance.getDouble(i)));
+    }
+    new Case(random)
+        .input(shape)
+        .either(shape[1])
+        .constant(shape[1])
+        .constant(shape[1])
+        .constant(variance)
+        .check("BatchNormalization", Attributes.NONE);
+  }
+
   private static Attributes perm(long... order) {
     return Attributes.NONE.with("perm", Attribute.of(order));
   }
