@@ -58,7 +58,7 @@ public final class Session implements AutoCloseable {
     outputs = model.outputs();
     graph = options.optimize() ? Optimizer.of(Level.FULL).optimize(model).graph() : model;
     workers = new Workers(options.threads());
-    program = new Program(Lowering.lower(graph), Kernels.best(), workers);
+    program = new Program(Lowering.lower(graph), Kernels.best(), workers, options.accuracy());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.sardonyx.cli;
 
+import dev.sardonyx.Accuracy;
 import dev.sardonyx.Session;
 import dev.sardonyx.SessionOptions;
 import java.nio.file.Path;
@@ -26,12 +27,20 @@ final class ModelOptions {
   @Option(names = "--no-optimize", description = "Run every node as the file has it.")
   boolean asItIs;
 
+  @Option(
+      names = "--strict",
+      description = "Leave out algorithms that are faster but round a little more.")
+  boolean strict;
+
   Session open() {
     return Session.open(model, options());
   }
 
   SessionOptions options() {
-    SessionOptions options = SessionOptions.DEFAULTS.optimize(!asItIs);
+    SessionOptions options =
+        SessionOptions.DEFAULTS
+            .optimize(!asItIs)
+            .accuracy(strict ? Accuracy.STRICT : Accuracy.NORMAL);
     try {
       return threads == null ? options : options.threads(threads);
     } catch (IllegalArgumentException e) {

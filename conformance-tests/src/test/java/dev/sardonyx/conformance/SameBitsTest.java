@@ -2,6 +2,7 @@ package dev.sardonyx.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sardonyx.Accuracy;
 import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.io.OnnxReader;
 import dev.sardonyx.optimizer.Level;
@@ -54,7 +55,7 @@ class SameBitsTest {
       Graph graph, Map<String, ? extends Value> inputs, Kernels kernels, int threads) {
     Workers workers = new Workers(threads);
     try {
-      Program program = new Program(graph, kernels, workers);
+      Program program = new Program(graph, kernels, workers, Accuracy.NORMAL);
       Value[] given = program.inputNames().stream().map(inputs::get).toArray(Value[]::new);
       boolean[] wanted = new boolean[graph.outputs().size()];
       Arrays.fill(wanted, true);

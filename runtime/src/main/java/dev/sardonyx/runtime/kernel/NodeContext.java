@@ -1,5 +1,6 @@
 package dev.sardonyx.runtime.kernel;
 
+import dev.sardonyx.Accuracy;
 import dev.sardonyx.graph.Node;
 import dev.sardonyx.graph.Operator;
 import dev.sardonyx.graph.ValueType.TensorType;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param workers the threads to split work over
  * @param packed weights packed once for all kernels of a session
  * @param scratch memory for use during a run, shared by the kernels of an execution
+ * @param accuracy whether rounding errors may be somewhat larger where that is faster
  */
 public record NodeContext(
     Node node,
@@ -28,7 +30,8 @@ public record NodeContext(
     Kernels simd,
     Workers workers,
     PackedWeights packed,
-    Scratch scratch) {
+    Scratch scratch,
+    Accuracy accuracy) {
 
   public Operator operator() {
     return node.operator();

@@ -1,5 +1,6 @@
 package dev.sardonyx.runtime.kernel;
 
+import dev.sardonyx.Accuracy;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.Kernels;
@@ -108,7 +109,10 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     int images = node.shape(0)[0];
     int pixels = images * window.outHeight() * window.outWidth();
     long direct = 9L * (rows(pixels) + LOAD);
-    long four = 36L * (rows(images * tiles(window, 4)) + LOAD);
+    long four =
+        node.accuracy() == Accuracy.STRICT
+            ? Long.MAX_VALUE
+            : 36L * (rows(images * tiles(window, 4)) + LOAD);
     long two = 16L * (rows(images * tiles(window, 2)) + LOAD);
     if (Math.min(four, two) >= direct) {
       return null;

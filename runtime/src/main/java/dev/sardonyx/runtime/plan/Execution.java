@@ -319,7 +319,8 @@ final class Execution {
         program.resources().simd(),
         program.resources().workers(),
         program.resources().packed(),
-        scratch);
+        scratch,
+        program.resources().accuracy());
   }
 
   private static List<TensorType> tensorTypes(

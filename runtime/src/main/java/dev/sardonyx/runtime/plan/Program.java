@@ -1,5 +1,6 @@
 package dev.sardonyx.runtime.plan;
 
+import dev.sardonyx.Accuracy;
 import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.ModelException;
 import dev.sardonyx.graph.ValueInfo;
@@ -32,10 +33,10 @@ public final class Program {
   private volatile Plan[] plans = {};
 
   /** What all programs of a session share. */
-  record Resources(Kernels simd, Workers workers, PackedWeights packed) {}
+  record Resources(Kernels simd, Workers workers, PackedWeights packed, Accuracy accuracy) {}
 
-  public Program(Graph graph, Kernels simd, Workers workers) {
-    this(graph, Map.of(), new Resources(simd, workers, new PackedWeights()));
+  public Program(Graph graph, Kernels simd, Workers workers, Accuracy accuracy) {
+    this(graph, Map.of(), new Resources(simd, workers, new PackedWeights(), accuracy));
   }
 
   private Program(Graph graph, Map<String, Tensor> outerConstants, Resources resources) {

@@ -2,6 +2,7 @@ package dev.sardonyx.runtime.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sardonyx.Accuracy;
 import dev.sardonyx.Session;
 import dev.sardonyx.SessionOptions;
 import dev.sardonyx.graph.Attribute;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 
 /** 3×3 convolutions of many sizes, most of which are computed by Winograd's algorithm. */
 class WinogradConvKernelTest {
@@ -77,6 +79,38 @@ class WinogradConvKernelTest {
       first = first == null ? actual : first;
       assertThat(actual).as("%d threads", threads).isEqualTo(first);
     }
+  }
+
+  @Test
+  void strictAccuracyRoundsLess() {
+    Random random = new Random(7);
+    Tensor x = random(random, 1, 64, 24, 24);
+    Graph graph =
+        new Graph.Builder(StandardOperators.set())
+            .input("x", ValueType.tensor(DType.FLOAT, x.shape()))
+            .initializer("w", random(random, 32, 64, 3, 3))
+            .output("y", ValueType.UNKNOWN)
+            .node("Conv", List.of("x", "w"), List.of("y"), Attributes.NONE)
+            .build();
+    double[] expected =
+        ((Tensor) ReferenceEvaluator.run(graph, Map.of("x", x)).get("y")).toDoubles();
+    double normal = error(graph, x, Accuracy.NORMAL, expected);
+    double strict = error(graph, x, Accuracy.STRICT, expected);
+    assertThat(strict).isLessThan(0.7 * normal);
+  }
+
+  /** The root of the mean of squared errors. */
+  private static double error(Graph graph, Tensor x, Accuracy accuracy, double... expected) {
+    SessionOptions options = SessionOptions.DEFAULTS.accuracy(accuracy);
+    float[] actual;
+    try (Session session = Session.open(graph, options)) {
+      actual = ((Tensor) session.run(Map.of("x", x)).get("y")).toFloats();
+    }
+    double sum = 0;
+    for (int i = 0; i < actual.length; i++) {
+      sum += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+    }
+    return Math.sqrt(sum / actual.length);
   }
 
   private static Tensor random(Random random, int... shape) {

@@ -2,6 +2,7 @@ package dev.sardonyx.runtime.lowering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sardonyx.Accuracy;
 import dev.sardonyx.graph.Attribute;
 import dev.sardonyx.graph.Attributes;
 import dev.sardonyx.graph.Graph;
@@ -95,7 +96,7 @@ class AttentionLoweringTest {
     private Tensor run(Graph graph, Kernels kernels, int threads) {
       try (Workers workers = new Workers(threads)) {
         Value[] in = inputs.values().toArray(new Value[0]);
-        Program program = new Program(graph, kernels, workers);
+        Program program = new Program(graph, kernels, workers, Accuracy.NORMAL);
         return (Tensor) program.run(in, new boolean[] {true}, null)[0];
       }
     }
