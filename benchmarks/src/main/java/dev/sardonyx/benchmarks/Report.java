@@ -74,6 +74,14 @@ final class Report {
         leaves on the Java heap besides its outputs.
         """);
     byThreads.forEach(this::models);
+    String missing =
+        ModelCase.all().stream()
+            .filter(c -> results.models().stream().noneMatch(m -> m.name().equals(c.name())))
+            .map(ModelCase::title)
+            .collect(Collectors.joining(", "));
+    if (!missing.isEmpty()) {
+      say("\nNot measured yet: %s.\n", missing);
+    }
   }
 
   private void models(int threads, List<Results.Model> models) {
