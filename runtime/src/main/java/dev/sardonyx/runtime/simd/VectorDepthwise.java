@@ -5,7 +5,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Depthwise convolution, channels last, as vectors of channels; four neighbouring pixels share the
- * weights they load.
+ * weights they load, and with three or five taps in a row that lie side by side, the inputs as
+ * well.
  *
  * <p>The taps of a window are one loop, since C2 on JDK 17 boxes accumulators that live across
  * nested loops.
@@ -15,6 +16,16 @@ final class VectorDepthwise {
   private static final int LANES = SPECIES.length();
 
   private VectorDepthwise() {}
+
+  /**
+   * Taps in a row, if neighbouring pixels share the inputs that they load and there is a method for
+   * so many; else 0.
+   */
+  static int sharedRow(Window window) {
+    int taps = window.kernelWidth();
+    boolean shared = window.strideWidth() == window.dilationWidth();
+    return shared && (taps == 3 || taps == 5) ? taps : 0;
+  }
 
   /**
    * The output rows from rowFrom to rowTo, without epilogue; every result is one chain of fused
@@ -34,6 +45,7 @@ final class VectorDepthwise {
     int xTapRow = window.dilationHeight() * window.inWidth() * channels;
     int wTapRow = window.kernelWidth() * channels;
     int xPixel = window.strideWidth() * channels;
+    int rowTaps = channels < LANES ? 0 : sharedRow(window);
     for (int oy = rowFrom; oy < rowTo; oy++) {
       int top = window.top(oy);
       int kyFrom = window.firstTapRow(top);
@@ -50,7 +62,13 @@ final class VectorDepthwise {
             kxFrom == 0
                 && ox + 4 <= window.outWidth()
                 && window.endTapColumn(window.left(ox + 3)) == window.kernelWidth();
-        if (inside) {
+        if (inside && rowTaps == 3) {
+          fourPixels3(x, x0, xTap, xTapRow, weights, y, y0, channels, kyFrom, kyTo);
+          ox += 4;
+        } else if (inside && rowTaps == 5) {
+          fourPixels5(x, x0, xTap, xTapRow, weights, y, y0, channels, kyFrom, kyTo);
+          ox += 4;
+        } else if (inside) {
           fourPixels(
               x, x0, xTap, xTapRow, xPixel, weights, wTapRow, y, y0, channels, kyFrom, kyTo, kxTo);
           ox += 4;
@@ -123,6 +141,128 @@ final class VectorDepthwise {
                 0,
                 kernelWidth);
       }
+    }
+  }
+
+  /**
+   * As {@link #fourPixels} where a row of a kernel has three taps, and a pixel's second tap is the
+   * next pixel's first. The last channels are taken together with some that have been done already.
+   */
+  private static void fourPixels3(
+      float[] x,
+      int x0,
+      int xTap,
+      int xTapRow,
+      float[] weights,
+      float[] y,
+      int y0,
+      int channels,
+      int kyFrom,
+      int kyTo) {
+    for (int c = 0; c < channels; c += LANES) {
+      int channel = Math.min(c, channels - LANES);
+      FloatVector acc0 = FloatVector.zero(SPECIES);
+      FloatVector acc1 = FloatVector.zero(SPECIES);
+      FloatVector acc2 = FloatVector.zero(SPECIES);
+      FloatVector acc3 = FloatVector.zero(SPECIES);
+      int xi = x0 + kyFrom * xTapRow + channel;
+      int wi = kyFrom * 3 * channels + channel;
+      for (int ky = kyFrom; ky < kyTo; ky++) {
+        FloatVector d0 = FloatVector.fromArray(SPECIES, x, xi);
+        FloatVector d1 = FloatVector.fromArray(SPECIES, x, xi + xTap);
+        FloatVector d2 = FloatVector.fromArray(SPECIES, x, xi + 2 * xTap);
+        FloatVector d3 = FloatVector.fromArray(SPECIES, x, xi + 3 * xTap);
+        FloatVector w = FloatVector.fromArray(SPECIES, weights, wi);
+        acc0 = d0.fma(w, acc0);
+        acc1 = d1.fma(w, acc1);
+        acc2 = d2.fma(w, acc2);
+        acc3 = d3.fma(w, acc3);
+        FloatVector d4 = FloatVector.fromArray(SPECIES, x, xi + 4 * xTap);
+        w = FloatVector.fromArray(SPECIES, weights, wi + channels);
+        acc0 = d1.fma(w, acc0);
+        acc1 = d2.fma(w, acc1);
+        acc2 = d3.fma(w, acc2);
+        acc3 = d4.fma(w, acc3);
+        FloatVector d5 = FloatVector.fromArray(SPECIES, x, xi + 5 * xTap);
+        w = FloatVector.fromArray(SPECIES, weights, wi + 2 * channels);
+        acc0 = d2.fma(w, acc0);
+        acc1 = d3.fma(w, acc1);
+        acc2 = d4.fma(w, acc2);
+        acc3 = d5.fma(w, acc3);
+        xi += xTapRow;
+        wi += 3 * channels;
+      }
+      acc0.intoArray(y, y0 + channel);
+      acc1.intoArray(y, y0 + channels + channel);
+      acc2.intoArray(y, y0 + 2 * channels + channel);
+      acc3.intoArray(y, y0 + 3 * channels + channel);
+    }
+  }
+
+  /**
+   * As {@link #fourPixels} where a row of a kernel has five taps, and a pixel's second tap is the
+   * next pixel's first. The last channels are taken together with some that have been done already.
+   */
+  private static void fourPixels5(
+      float[] x,
+      int x0,
+      int xTap,
+      int xTapRow,
+      float[] weights,
+      float[] y,
+      int y0,
+      int channels,
+      int kyFrom,
+      int kyTo) {
+    for (int c = 0; c < channels; c += LANES) {
+      int channel = Math.min(c, channels - LANES);
+      FloatVector acc0 = FloatVector.zero(SPECIES);
+      FloatVector acc1 = FloatVector.zero(SPECIES);
+      FloatVector acc2 = FloatVector.zero(SPECIES);
+      FloatVector acc3 = FloatVector.zero(SPECIES);
+      int xi = x0 + kyFrom * xTapRow + channel;
+      int wi = kyFrom * 5 * channels + channel;
+      for (int ky = kyFrom; ky < kyTo; ky++) {
+        FloatVector d0 = FloatVector.fromArray(SPECIES, x, xi);
+        FloatVector d1 = FloatVector.fromArray(SPECIES, x, xi + xTap);
+        FloatVector d2 = FloatVector.fromArray(SPECIES, x, xi + 2 * xTap);
+        FloatVector d3 = FloatVector.fromArray(SPECIES, x, xi + 3 * xTap);
+        FloatVector w = FloatVector.fromArray(SPECIES, weights, wi);
+        acc0 = d0.fma(w, acc0);
+        acc1 = d1.fma(w, acc1);
+        acc2 = d2.fma(w, acc2);
+        acc3 = d3.fma(w, acc3);
+        FloatVector d4 = FloatVector.fromArray(SPECIES, x, xi + 4 * xTap);
+        w = FloatVector.fromArray(SPECIES, weights, wi + channels);
+        acc0 = d1.fma(w, acc0);
+        acc1 = d2.fma(w, acc1);
+        acc2 = d3.fma(w, acc2);
+        acc3 = d4.fma(w, acc3);
+        FloatVector d5 = FloatVector.fromArray(SPECIES, x, xi + 5 * xTap);
+        w = FloatVector.fromArray(SPECIES, weights, wi + 2 * channels);
+        acc0 = d2.fma(w, acc0);
+        acc1 = d3.fma(w, acc1);
+        acc2 = d4.fma(w, acc2);
+        acc3 = d5.fma(w, acc3);
+        FloatVector d6 = FloatVector.fromArray(SPECIES, x, xi + 6 * xTap);
+        w = FloatVector.fromArray(SPECIES, weights, wi + 3 * channels);
+        acc0 = d3.fma(w, acc0);
+        acc1 = d4.fma(w, acc1);
+        acc2 = d5.fma(w, acc2);
+        acc3 = d6.fma(w, acc3);
+        FloatVector d7 = FloatVector.fromArray(SPECIES, x, xi + 7 * xTap);
+        w = FloatVector.fromArray(SPECIES, weights, wi + 4 * channels);
+        acc0 = d4.fma(w, acc0);
+        acc1 = d5.fma(w, acc1);
+        acc2 = d6.fma(w, acc2);
+        acc3 = d7.fma(w, acc3);
+        xi += xTapRow;
+        wi += 5 * channels;
+      }
+      acc0.intoArray(y, y0 + channel);
+      acc1.intoArray(y, y0 + channels + channel);
+      acc2.intoArray(y, y0 + 2 * channels + channel);
+      acc3.intoArray(y, y0 + 3 * channels + channel);
     }
   }
 

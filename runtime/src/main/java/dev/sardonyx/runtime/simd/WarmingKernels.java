@@ -40,7 +40,12 @@ final class WarmingKernels extends VectorKernels {
   private final Switch layerNorm = new Switch();
   private final Switch layerNormWithBias = new Switch();
   private final Switch rmsNorm = new Switch();
-  private final Map<Op, Switch> depthwise = Warmup.switches(Op.class);
+
+  /** By the taps in a row where those have a method of their own, else 0; then by activation. */
+  private final Map<Integer, Map<Op, Switch>> depthwise =
+      Map.of(
+          0, Warmup.switches(Op.class), 3, Warmup.switches(Op.class), 5, Warmup.switches(Op.class));
+
   private final Switch maxPool = new Switch();
   private final Switch averagePool = new Switch();
   private final Map<WinogradTransform, Switch> winograd = Warmup.switches(WinogradTransform.class);
@@ -359,7 +364,7 @@ final class WarmingKernels extends VectorKernels {
       Epilogue epilogue,
       float[] residual,
       int residualOffset) {
-    Switch s = depthwise.get(epilogue.activation().op());
+    Switch s = depthwise.get(VectorDepthwise.sharedRow(window)).get(epilogue.activation().op());
     if (s.isOn()) {
       super.depthwise(
           x,

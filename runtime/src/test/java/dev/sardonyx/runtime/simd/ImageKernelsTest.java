@@ -170,7 +170,7 @@ final class ImageKernelsTest {
 
   private static Window window(Random random) {
     int kernelHeight = 1 + random.nextInt(4);
-    int kernelWidth = 1 + random.nextInt(4);
+    int kernelWidth = 1 + random.nextInt(5);
     return new Window(
         1 + random.nextInt(9),
         1 + random.nextInt(12),
