@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Locale;
 
 /** An activation function of a recurrent operator with its parameters. */
-record Activation(Function function, double alpha, double beta) {
+public record Activation(Function function, double alpha, double beta) {
 
   /** The functions that the specification names; alpha and beta are those of these defaults. */
-  enum Function {
+  public enum Function {
     RELU(Double.NaN, Double.NaN),
     TANH(Double.NaN, Double.NaN),
     SIGMOID(Double.NaN, Double.NaN),

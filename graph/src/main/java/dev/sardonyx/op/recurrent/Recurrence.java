@@ -26,19 +26,21 @@ import java.util.List;
  * @param hiddenSize H, or 0 when the file does not say and R does
  * @param clip bound of the sums that the gates' activations are applied to; 0 for none
  */
-record Recurrence(
+public record Recurrence(
     Direction direction,
     int hiddenSize,
     List<Activation> activations,
     float clip,
     boolean batchFirst) {
 
-  enum Direction {
+  /** The order in which time is walked. */
+  public enum Direction {
     FORWARD,
     REVERSE,
     BIDIRECTIONAL;
 
-    int count() {
+    /** How many directions these are: 1 or 2. */
+    public int count() {
       return this == BIDIRECTIONAL ? 2 : 1;
     }
   }
@@ -83,7 +85,7 @@ record Recurrence(
   }
 
   /** Activation {@code i} of direction {@code d}. */
-  Activation activation(int d, int i) {
+  public Activation activation(int d, int i) {
     return activations.get(activations.size() / direction.count() * d + i);
   }
 
