@@ -56,9 +56,11 @@ public final class Session implements AutoCloseable {
     // Not the model itself: weights that rewrites have replaced are let go.
     inputs = model.inputs();
     outputs = model.outputs();
-    graph = options.optimize() ? Optimizer.of(Level.FULL).optimize(model).graph() : model;
+    Optimizer optimizer = Optimizer.of(options.optimize() ? Level.FULL : Level.NONE);
+    graph = optimizer.optimize(model).graph();
     workers = new Workers(options.threads());
-    program = new Program(Lowering.lower(graph), Kernels.best(), workers, options.accuracy());
+    program =
+        new Program(Lowering.lower(graph), Kernels.best(), workers, options.accuracy(), optimizer);
   }
 
   /**

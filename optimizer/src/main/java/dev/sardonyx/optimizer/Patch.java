@@ -1,12 +1,14 @@
 package dev.sardonyx.optimizer;
 
 import dev.sardonyx.graph.Attributes;
+import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.Node;
 import dev.sardonyx.graph.OperatorSet;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +91,24 @@ public record Patch(
     public Builder keep(Node node) {
       nodes.add(node);
       return this;
+    }
+
+    /**
+     * Adds the nodes and constants of a subgraph that has no inputs, its values under new names;
+     * returns the names of its outputs.
+     */
+    public List<String> inline(Graph subgraph) {
+      Map<String, String> names = new HashMap<>();
+      subgraph.initializers().keySet().forEach(v -> names.put(v, freshName.apply(v)));
+      for (Node n : subgraph.nodes()) {
+        n.outputs().stream()
+            .filter(v -> !v.isEmpty())
+            .forEach(v -> names.put(v, freshName.apply(v)));
+      }
+      UnaryOperator<String> renaming = v -> names.getOrDefault(v, v);
+      subgraph.initializers().forEach((v, t) -> constants.put(names.get(v), t));
+      subgraph.nodes().forEach(n -> nodes.add(WorkGraph.renamed(n, renaming, operators)));
+      return subgraph.outputs().stream().map(v -> renaming.apply(v.name())).toList();
     }
 
     /** Everything that reads {@code old} shall read {@code by}. */

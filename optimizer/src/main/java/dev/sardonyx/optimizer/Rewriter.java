@@ -142,15 +142,22 @@ final class Rewriter {
     }
     boolean[] changed = new boolean[1];
     Node n =
-        work.withSubgraphs(
+        WorkGraph.withSubgraphs(
             s.node(),
             g -> {
               Inference inner = inference.nested(g.inputs());
               Inference innerExample = example == null ? null : example.nested(g.inputs());
-              Graph better = new Rewriter(run, g, inner, innerExample).walk();
+              Graph better = g;
+              try {
+                better = new Rewriter(run, g, inner, innerExample).walk();
+              } catch (ModelException e) {
+                // It stays as it is: a branch that is never taken need not work out, and when it
+                // must, inference says so.
+              }
               changed[0] |= better != g;
               return better;
-            });
+            },
+            graph.operators());
     if (changed[0]) {
       work.set(s, n);
     }

@@ -11,6 +11,7 @@ import dev.sardonyx.optimizer.rule.FuseHardSwish;
 import dev.sardonyx.optimizer.rule.FuseLayerNormalization;
 import dev.sardonyx.optimizer.rule.IdenticalConstants;
 import dev.sardonyx.optimizer.rule.Identities;
+import dev.sardonyx.optimizer.rule.InlineBranch;
 import dev.sardonyx.optimizer.rule.KnownExtents;
 import dev.sardonyx.optimizer.rule.MatMulAddToGemm;
 import dev.sardonyx.optimizer.rule.MergeCasts;
@@ -25,6 +26,7 @@ public final class Rules {
       List.of(
           new ConstantFolding(),
           new KnownExtents(),
+          new InlineBranch(),
           new Identities(),
           new IdenticalConstants(),
           new CommonSubexpressions(),

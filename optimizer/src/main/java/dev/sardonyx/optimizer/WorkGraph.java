@@ -6,6 +6,7 @@ import dev.sardonyx.graph.Attribute.GraphsValue;
 import dev.sardonyx.graph.Attributes;
 import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.Node;
+import dev.sardonyx.graph.OperatorSet;
 import dev.sardonyx.graph.ValueInfo;
 import dev.sardonyx.graph.ValueType;
 import dev.sardonyx.tensor.Tensor;
@@ -215,27 +216,33 @@ final class WorkGraph {
   }
 
   private Node renamed(Node n, String from, String to) {
-    UnaryOperator<String> map = v -> v.equals(from) ? to : v;
-    Node result = n.withInputs(mapped(n.inputs(), map));
-    boolean captured = n.subgraphs().stream().anyMatch(g -> g.captures().contains(from));
-    return captured ? withSubgraphs(result, g -> renamed(g, from, to)) : result;
+    return renamed(n, v -> v.equals(from) ? to : v, graph.operators());
   }
 
-  private Graph renamed(Graph g, String from, String to) {
-    if (!g.captures().contains(from)) {
-      return g;
-    }
+  /** The node with other names for its values, those that its subgraphs capture among them. */
+  static Node renamed(Node n, UnaryOperator<String> map, OperatorSet operators) {
+    Node result = n.withInputs(mapped(n.inputs(), map)).withOutputs(mapped(n.outputs(), map));
+    boolean captured =
+        n.subgraphs().stream()
+            .flatMap(g -> g.captures().stream())
+            .anyMatch(v -> !map.apply(v).equals(v));
+    return captured ? withSubgraphs(result, g -> renamed(g, map, operators), operators) : result;
+  }
+
+  /** The graph with other names for what it captures. */
+  private static Graph renamed(Graph g, UnaryOperator<String> map, OperatorSet operators) {
+    UnaryOperator<String> captured = v -> g.captures().contains(v) ? map.apply(v) : v;
     return g.toBuilder()
-        .nodes(g.nodes().stream().map(n -> renamed(n, from, to)).toList())
+        .nodes(g.nodes().stream().map(n -> renamed(n, captured, operators)).toList())
         .outputs(
             g.outputs().stream()
-                .map(v -> v.name().equals(from) ? new ValueInfo(to, v.type()) : v)
+                .map(v -> new ValueInfo(captured.apply(v.name()), v.type()))
                 .toList())
         .build();
   }
 
   /** The node with every subgraph replaced, bound anew. */
-  Node withSubgraphs(Node n, UnaryOperator<Graph> map) {
+  static Node withSubgraphs(Node n, UnaryOperator<Graph> map, OperatorSet operators) {
     Map<String, Attribute> attributes = new LinkedHashMap<>(n.attributes().asMap());
     attributes.replaceAll(
         (name, a) -> {
@@ -255,7 +262,7 @@ final class WorkGraph {
         n.inputs(),
         n.outputs(),
         bound,
-        graph.operators().bind(n.domain(), n.opType(), bound));
+        operators.bind(n.domain(), n.opType(), bound));
   }
 
   private static List<String> mapped(List<String> values, UnaryOperator<String> map) {

@@ -13,6 +13,7 @@ import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What the kernels of RNN, GRU and LSTM share: the walk over directions and time.
@@ -463,7 +464,7 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
       if (spins < SPINS) {
         Thread.onSpinWait();
       } else {
-        Thread.yield();
+        LockSupport.parkNanos(1_000);
       }
     }
     return phase + 1;

@@ -4,9 +4,13 @@ import dev.sardonyx.Accuracy;
 import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.ModelException;
 import dev.sardonyx.graph.ValueInfo;
+import dev.sardonyx.graph.ValueType;
+import dev.sardonyx.optimizer.Level;
+import dev.sardonyx.optimizer.Optimizer;
 import dev.sardonyx.runtime.NodeTime;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.kernel.PackedWeights;
+import dev.sardonyx.runtime.lowering.Lowering;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.tensor.Tensor;
 import dev.sardonyx.tensor.Value;
@@ -30,17 +34,39 @@ public final class Program {
   private final Map<String, ValueInfo> declared = new HashMap<>();
   private final IdentityHashMap<Graph, Program> subprograms = new IdentityHashMap<>();
   private final Resources resources;
+  private final boolean isSubgraph;
+  private int shapesMet;
   private volatile Plan[] plans = {};
 
-  /** What all programs of a session share. */
-  record Resources(Kernels simd, Workers workers, PackedWeights packed, Accuracy accuracy) {}
+  /**
+   * What all programs of a session share.
+   *
+   * @param optimizer rewrites branches for the shapes that they meet
+   */
+  record Resources(
+      Kernels simd,
+      Workers workers,
+      PackedWeights packed,
+      Accuracy accuracy,
+      Optimizer optimizer) {}
 
   public Program(Graph graph, Kernels simd, Workers workers, Accuracy accuracy) {
-    this(graph, Map.of(), new Resources(simd, workers, new PackedWeights(), accuracy));
+    this(graph, simd, workers, accuracy, Optimizer.of(Level.NONE));
   }
 
-  private Program(Graph graph, Map<String, Tensor> outerConstants, Resources resources) {
+  public Program(
+      Graph graph, Kernels simd, Workers workers, Accuracy accuracy, Optimizer optimizer) {
+    this(
+        graph,
+        false,
+        Map.of(),
+        new Resources(simd, workers, new PackedWeights(), accuracy, optimizer));
+  }
+
+  private Program(
+      Graph graph, boolean isSubgraph, Map<String, Tensor> outerConstants, Resources resources) {
     this.graph = graph;
+    this.isSubgraph = isSubgraph;
     this.resources = resources;
     constants = new HashMap<>(graph.initializers());
     graph
@@ -84,7 +110,7 @@ public final class Program {
   }
 
   synchronized Program subprogram(Graph subgraph) {
-    return subprograms.computeIfAbsent(subgraph, g -> new Program(g, constants, resources));
+    return subprograms.computeIfAbsent(subgraph, g -> new Program(g, true, constants, resources));
   }
 
   /**
@@ -136,11 +162,34 @@ public final class Program {
         return p;
       }
     }
-    Plan plan = new Planner(this, inputs, wanted).plan();
+    Plan plan = new Planner(isBranch() ? forShapes(inputs) : this, inputs, wanted).plan();
     Plan[] next = new Plan[Math.min(plans.length + 1, MAX_PLANS)];
     next[0] = plan;
     System.arraycopy(plans, 0, next, 1, next.length - 1);
     plans = next;
     return plan;
+  }
+
+  /** Whether this is a branch of an If and not yet one too often. */
+  private boolean isBranch() {
+    return isSubgraph && graph.inputs().isEmpty() && ++shapesMet <= MAX_PLANS;
+  }
+
+  /**
+   * This program rewritten for the shapes of its inputs. With these known, conditions that are
+   * computed from shapes often are too, so that branches within this one stand in line; and layouts
+   * can be chosen over all of it.
+   */
+  private Program forShapes(Value[] inputs) {
+    Graph.Builder b = graph.toBuilder().initializers(constants);
+    for (int i = 0; i < inputs.length; i++) {
+      ValueType type =
+          inputs[i] instanceof Tensor t
+              ? ValueType.tensor(t.dtype(), t.shape())
+              : ValueType.UNKNOWN;
+      b.input(inputNames.get(i), type);
+    }
+    Graph optimized = resources.optimizer().optimize(b.build()).graph();
+    return new Program(Lowering.lower(optimized), false, Map.of(), resources);
   }
 }

@@ -2,6 +2,7 @@ package dev.sardonyx.runtime.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sardonyx.Accuracy;
 import dev.sardonyx.graph.Attribute;
 import dev.sardonyx.graph.Attributes;
 import dev.sardonyx.graph.Graph;
@@ -156,7 +157,7 @@ class RecurrentKernelTest {
 
   private static Value[] run(Graph graph, Map<String, Tensor> fed, Kernels kernels, int threads) {
     try (Workers workers = new Workers(threads)) {
-      Program program = new Program(graph, kernels, workers);
+      Program program = new Program(graph, kernels, workers, Accuracy.NORMAL);
       Value[] inputs = program.inputNames().stream().map(fed::get).toArray(Value[]::new);
       boolean[] wanted = new boolean[graph.outputs().size()];
       Arrays.fill(wanted, true);
