@@ -30,10 +30,14 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
   /** Rows of X that are multiplied at a time. */
   private static final int ROWS = 256;
 
-  /** Multiplications of a run, and those of a step, that are worth a thread of their own. */
+  /** Multiplications of a run that are worth a thread of their own. */
   private static final int GRAIN = 100_000;
 
-  private static final int STEP_GRAIN = 25_000;
+  /**
+   * Multiplications of a step that are. Many, because where the processors have other work to do
+   * too, every step may have to wait until the slowest thread gets its turn.
+   */
+  private static final int STEP_GRAIN = 200_000;
 
   /** Iterations of waiting after which a thread offers its processor to others. */
   private static final int SPINS = 10_000;
