@@ -79,6 +79,8 @@ public final class KernelTable {
           entry("ReduceMax", ReduceKernel::create),
           entry("ReduceMin", ReduceKernel::create),
           entry(Lowering.DOMAIN + "::Linear", LinearKernel::create),
+          entry(Lowering.DOMAIN + "::QuantizedLinear", QuantizedLinearKernel::create),
+          entry(Lowering.DOMAIN + "::DynamicQuantize", DynamicQuantizeKernel::create),
           entry(Lowering.DOMAIN + "::ScaledDotProductAttention", AttentionKernel::create),
           entry(Lowering.DOMAIN + "::ChannelsLastConv", ConvKernels::create),
           entry(Lowering.DOMAIN + "::ChannelsLastConvTranspose", ConvTransposeKernel::create),

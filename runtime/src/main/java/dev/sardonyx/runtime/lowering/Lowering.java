@@ -14,6 +14,7 @@ public final class Lowering {
 
   public static Graph lower(Graph graph) {
     Graph lowered = AttentionLowering.apply(graph);
+    lowered = QuantizedLinearLowering.apply(lowered);
     lowered = LinearLowering.apply(lowered);
     lowered = SwishLowering.apply(lowered);
     lowered = BatchNormalizationLowering.apply(lowered);

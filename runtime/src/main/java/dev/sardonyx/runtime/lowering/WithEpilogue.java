@@ -5,7 +5,7 @@ import dev.sardonyx.runtime.simd.UnaryFunction;
 
 /** An operator that does what follows it: {@code Y = f(product + bias + residual)}. */
 sealed interface WithEpilogue extends Operator
-    permits Linear, ChannelsLastConv, ChannelsLastConvTranspose {
+    permits Linear, QuantizedLinear, ChannelsLastConv, ChannelsLastConvTranspose {
   /** The function f of every result. */
   UnaryFunction activation();
 

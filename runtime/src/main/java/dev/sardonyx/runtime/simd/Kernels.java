@@ -277,4 +277,7 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
       int yStep,
       int lines,
       int n);
+
+  /** y = x for n signed bytes. */
+  void widen(byte[] x, int xOffset, float[] y, int yOffset, int n);
 }

@@ -260,4 +260,11 @@ final class PortableKernels implements Kernels {
       }
     }
   }
+
+  @Override
+  public void widen(byte[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = x[xOffset + i];
+    }
+  }
 }

@@ -264,4 +264,9 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
       }
     }
   }
+
+  @Override
+  public void widen(byte[] x, int xOffset, float[] y, int yOffset, int n) {
+    VectorWiden.widen(x, xOffset, y, yOffset, n);
+  }
 }

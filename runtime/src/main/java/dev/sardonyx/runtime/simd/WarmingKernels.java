@@ -48,6 +48,7 @@ final class WarmingKernels extends VectorKernels {
 
   private final Switch maxPool = new Switch();
   private final Switch averagePool = new Switch();
+  private final Switch widen = new Switch();
   private final Map<WinogradTransform, Switch> winograd = Warmup.switches(WinogradTransform.class);
 
   @Override
@@ -475,6 +476,18 @@ final class WarmingKernels extends VectorKernels {
     warmup.request(
         s, () -> VECTOR.winograd(transform, d, 0, 0, COLUMNS, e, 0, 0, COLUMNS, ROWS, COLUMNS));
     PORTABLE.winograd(transform, x, xOffset, xLine, xStep, y, yOffset, yLine, yStep, lines, n);
+  }
+
+  @Override
+  public void widen(byte[] x, int xOffset, float[] y, int yOffset, int n) {
+    if (widen.isOn()) {
+      super.widen(x, xOffset, y, yOffset, n);
+      return;
+    }
+    byte[] bytes = new byte[COLUMNS];
+    float[] d = dummy(COLUMNS);
+    warmup.request(widen, () -> VECTOR.widen(bytes, 0, d, 0, COLUMNS));
+    PORTABLE.widen(x, xOffset, y, yOffset, n);
   }
 
   // ---- dummy data ----
