@@ -13,6 +13,7 @@ import dev.sardonyx.op.nn.AveragePool;
 import dev.sardonyx.op.nn.Conv;
 import dev.sardonyx.op.nn.MaxPool;
 import dev.sardonyx.op.shaping.Concat;
+import dev.sardonyx.op.shaping.Split;
 import dev.sardonyx.op.shaping.Transpose;
 import dev.sardonyx.op.vision.Resize;
 import dev.sardonyx.runtime.kernel.UnaryFunctions;
@@ -21,8 +22,10 @@ import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,8 +42,8 @@ import java.util.Set;
  * channels last (under a second name), or both; an operator takes the form it wants, and a
  * Transpose is put in where only the other one exists. Convolutions and pools want channels last;
  * element-wise operators and Concat take channels last when one of their inputs is only there in
- * that form, and so do Resize and Pad, which are then told other axes; a Transpose between the two
- * forms costs nothing; all others want channels first.
+ * that form, and so do Resize, Pad, Slice and Split, which are then told other axes, and a {@link
+ * ChannelShuffle}; a Transpose between the two forms costs nothing; all others want channels first.
  */
 final class ChannelsLast {
   private static final Set<String> BINARY = Set.of("Add", "Sub", "Mul", "Div", "Max", "Min");
@@ -60,9 +63,15 @@ final class ChannelsLast {
   /** Values that exist channels first. */
   private final Set<String> first = new HashSet<>();
 
+  /** Channel shuffles by the output of their last node. */
+  private final Map<String, ChannelShuffle> shuffles = new HashMap<>();
+
   private ChannelsLast(Graph graph) {
     this.graph = graph;
     types = Inference.of(graph);
+    for (ChannelShuffle s : ChannelShuffle.all(graph, types)) {
+      shuffles.put(s.output(), s);
+    }
     builder = graph.toBuilder();
     names = new Names(graph);
     graph.inputs().forEach(v -> first.add(v.name()));
@@ -72,8 +81,12 @@ final class ChannelsLast {
 
   static Graph apply(Graph graph) {
     ChannelsLast pass = new ChannelsLast(graph);
+    Set<Node> parts = Collections.newSetFromMap(new IdentityHashMap<>());
+    pass.shuffles.values().forEach(s -> parts.addAll(s.nodes().subList(0, 2)));
     for (Node node : graph.nodes()) {
-      pass.add(node);
+      if (!parts.contains(node)) {
+        pass.add(node);
+      }
     }
     for (ValueInfo output : graph.outputs()) {
       pass.channelsFirst(output.name());
@@ -82,7 +95,12 @@ final class ChannelsLast {
   }
 
   private void add(Node node) {
-    if (node.is("Conv") && isImage(node.input(0)) && isConstantFloat(node.input(1))) {
+    ChannelShuffle shuffle = shuffles.get(node.output(0));
+    if (shuffle != null && isOnlyLast(shuffle.input())) {
+      addShuffle(shuffle);
+    } else if (shuffle != null) {
+      shuffle.nodes().forEach(this::addPlain);
+    } else if (node.is("Conv") && isImage(node.input(0)) && isConstantFloat(node.input(1))) {
       addConv(node);
     } else if (node.is("ConvTranspose")
         && isImage(node.input(0))
@@ -101,15 +119,24 @@ final class ChannelsLast {
       addResize(node);
     } else if (node.is("Pad") && isOnlyLast(node.input(0)) && !node.hasInput(3)) {
       addPad(node);
+    } else if (node.is("Slice") && isOnlyLast(node.input(0)) && hasConstantAxes(node)) {
+      addSlice(node);
+    } else if (node.is("Split") && isOnlyLast(node.input(0))) {
+      addSplit(node);
     } else if (isTransposeToLast(node) && isOnlyLast(node.input(0))) {
       addIdentity(last.get(node.input(0)), node.output(0));
     } else if (isTransposeToFirst(node) && first.contains(node.input(0))) {
       last.put(node.output(0), node.input(0));
     } else {
-      node.uses().forEach(this::channelsFirst);
-      nodes.add(node);
-      first.addAll(node.outputs());
+      addPlain(node);
     }
+  }
+
+  /** A node that works channels first. */
+  private void addPlain(Node node) {
+    node.uses().forEach(this::channelsFirst);
+    nodes.add(node);
+    first.addAll(node.outputs());
   }
 
   // ---- which nodes ----
@@ -129,6 +156,15 @@ final class ChannelsLast {
 
   private static boolean isPool(Node node) {
     return (node.is("MaxPool") || node.is("AveragePool")) && !node.hasOutput(1);
+  }
+
+  /** Whether a Slice is told its axes by a constant of axes that there are. */
+  private boolean hasConstantAxes(Node slice) {
+    Tensor axes = types.constant(slice.input(3));
+    int rank = rank(slice.input(0));
+    return axes != null
+        && axes.dtype().isInteger()
+        && Arrays.stream(axes.toLongs()).allMatch(a -> a >= -rank && a < rank);
   }
 
   private boolean isTransposeToLast(Node node) {
@@ -243,6 +279,58 @@ final class ChannelsLast {
     emitLast(node.withInputs(inputs.subList(0, 4)));
   }
 
+  private void addSlice(Node node) {
+    int rank = rank(node.input(0));
+    long[] moved = types.constant(node.input(3)).toLongs();
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = axesLast(rank)[Axis.of(moved[i], rank)];
+    }
+    String axes = names.unused(node.output(0) + "/axes");
+    builder.initializer(axes, Tensor.vector(moved));
+    List<String> inputs = lastInputs(node);
+    inputs.set(3, axes);
+    emitLast(node.withInputs(inputs));
+  }
+
+  private void addSplit(Node node) {
+    int rank = rank(node.input(0));
+    long axis = axesLast(rank)[Axis.of(((Split) node.operator()).axis(), rank)];
+    emitLast(with("axis", Attribute.of(axis), node.withInputs(lastInputs(node))));
+  }
+
+  /** The same three nodes with all that is not a channel in front. */
+  private void addShuffle(ChannelShuffle shuffle) {
+    int rank = rank(shuffle.output());
+    // Reshape takes an extent of 0 as that of its input.
+    long[] apart = new long[rank + 1];
+    apart[rank - 1] = shuffle.groups();
+    apart[rank] = -1;
+    long[] together = new long[rank];
+    together[rank - 1] = -1;
+    int[] perm = new int[rank + 1];
+    Arrays.setAll(perm, d -> d);
+    perm[rank - 1] = rank;
+    perm[rank] = rank - 1;
+    String grouped = names.unused(shuffle.output() + "/grouped");
+    String shuffled = names.unused(shuffle.output() + "/shuffled");
+    nodes.add(reshape(toLast(shuffle.input()), grouped, apart));
+    nodes.add(transpose(grouped, shuffled, perm));
+    emitLast(reshape(shuffled, shuffle.output(), together));
+  }
+
+  private Node reshape(String from, String to, long... target) {
+    String shape = names.unused(to + "/shape");
+    builder.initializer(shape, Tensor.vector(target));
+    return new Node(
+        "",
+        "",
+        "Reshape",
+        List.of(from, shape),
+        List.of(to),
+        Attributes.NONE,
+        graph.operators().bind("", "Reshape", Attributes.NONE));
+  }
+
   private void addIdentity(String from, String to) {
     nodes.add(
         new Node(
@@ -285,12 +373,19 @@ final class ChannelsLast {
             operator));
   }
 
-  /** Adds a node that computes the channels-last form of the value it names as its output. */
+  /** Adds a node that computes the channels-last forms of the values it names as its outputs. */
   private void emitLast(Node node) {
-    String value = node.output(0);
-    String name = names.unused(value + "/last");
-    nodes.add(node.withOutputs(List.of(name)));
-    last.put(value, name);
+    List<String> outputs = new ArrayList<>();
+    for (String value : node.outputs()) {
+      if (value.isEmpty()) {
+        outputs.add("");
+      } else {
+        String name = names.unused(value + "/last");
+        last.put(value, name);
+        outputs.add(name);
+      }
+    }
+    nodes.add(node.withOutputs(outputs));
   }
 
   // ---- the two forms ----

@@ -1,0 +1,110 @@
+package dev.sardonyx.runtime.lowering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sardonyx.Session;
+import dev.sardonyx.SessionOptions;
+import dev.sardonyx.graph.Attribute;
+import dev.sardonyx.graph.Attributes;
+import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.ReferenceEvaluator;
+import dev.sardonyx.graph.ValueType;
+import dev.sardonyx.op.StandardOperators;
+import dev.sardonyx.tensor.DType;
+import dev.sardonyx.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class ChannelsLastTest {
+  @Property(tries = 60)
+  void shufflesSlicesAndSplitsStayChannelsLast(@ForAll Random random) {
+    int groups = between(random, 1, 4);
+    int channels = 2 * groups * between(random, 1, 5);
+    int[] shape = {between(random, 1, 2), between(random, 1, 4), between(random, 1, 6), 5};
+    Graph.Builder b = graph(random, shape, channels);
+    b.initializer("apart", Tensor.vector(0, groups, channels / groups, shape[2], shape[3]));
+    b.initializer("together", Tensor.vector(shape[0], -1, shape[2], shape[3]));
+    b.node("Reshape", List.of("c", "apart"), List.of("r"), Attributes.NONE);
+    b.node("Transpose", List.of("r"), List.of("t"), ints("perm", 0, 2, 1, 3, 4));
+    b.node("Reshape", List.of("t", "together"), List.of("s"), Attributes.NONE);
+    int first = between(random, 0, channels - 1);
+    b.initializer("starts", Tensor.vector(first, 1));
+    b.initializer("ends", Tensor.vector(channels, 9));
+    b.initializer("axes", Tensor.vector(random.nextBoolean() ? 1 : -3, 3));
+    b.node("Slice", List.of("s", "starts", "ends", "axes"), List.of("part"), Attributes.NONE);
+    b.node("Relu", List.of("part"), List.of("y"), Attributes.NONE);
+    b.initializer("sizes", Tensor.vector(channels / 2, channels - channels / 2));
+    b.node(
+        "Split",
+        List.of("s", "sizes"),
+        List.of("left", "right"),
+        Attributes.NONE.with("axis", Attribute.of(random.nextBoolean() ? 1 : -3)));
+    b.node("Mul", List.of("left", "right"), List.of("z"), Attributes.NONE);
+    b.output("y", ValueType.UNKNOWN);
+    b.output("z", ValueType.UNKNOWN);
+    Graph graph = b.build();
+    // In, within the shuffle, and out twice.
+    assertThat(Lowering.lower(graph).nodes().stream().filter(n -> n.is("Transpose"))).hasSize(4);
+    check(graph, random(random, shape));
+  }
+
+  @Test
+  void newNamesAreNoneThatTheModelHas() {
+    Random random = new Random(1);
+    int[] shape = {1, 2, 3, 4};
+    Graph.Builder b = graph(random, shape, 3);
+    b.node("Relu", List.of("c"), List.of("c/last"), Attributes.NONE);
+    b.node("Neg", List.of("c"), List.of("x/last"), Attributes.NONE);
+    b.node("Add", List.of("c/last", "x/last"), List.of("y"), Attributes.NONE);
+    b.output("y", ValueType.UNKNOWN);
+    check(b.build(), random(random, shape));
+  }
+
+  /** A graph that has computed c of some channels by a convolution. */
+  private static Graph.Builder graph(Random random, int[] shape, int channels) {
+    return new Graph.Builder(StandardOperators.set())
+        .input("x", ValueType.tensor(DType.FLOAT, shape))
+        .initializer("w", random(random, channels, shape[1], 1, 1))
+        .node("Conv", List.of("x", "w"), List.of("c"), Attributes.NONE);
+  }
+
+  private static void check(Graph graph, Tensor x) {
+    Map<String, ?> expected = ReferenceEvaluator.run(graph, Map.of("x", x));
+    for (int threads = 1; threads <= 2; threads++) {
+      SessionOptions options = SessionOptions.DEFAULTS.threads(threads).optimize(false);
+      try (Session session = Session.open(graph, options)) {
+        session
+            .run(Map.of("x", x))
+            .forEach((name, value) -> checkClose((Tensor) value, (Tensor) expected.get(name)));
+      }
+    }
+  }
+
+  private static void checkClose(Tensor actual, Tensor expected) {
+    assertThat(actual.shape()).isEqualTo(expected.shape());
+    for (int i = 0; i < actual.size(); i++) {
+      double e = expected.getDouble(i);
+      assertThat(Math.abs(actual.getDouble(i) - e)).isLessThanOrEqualTo(2e-5 * (1 + Math.abs(e)));
+    }
+  }
+
+  private static Attributes ints(String name, long... values) {
+    return Attributes.NONE.with(name, Attribute.of(values));
+  }
+
+  private static Tensor random(Random random, int... shape) {
+    Tensor t = Tensor.zeros(DType.FLOAT, shape);
+    for (int i = 0; i < t.size(); i++) {
+      t.setDouble(i, random.nextGaussian());
+    }
+    return t;
+  }
+
+  private static int between(Random random, int from, int to) {
+    return from + random.nextInt(to - from + 1);
+  }
+}
