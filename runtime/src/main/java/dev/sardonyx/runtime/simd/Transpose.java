@@ -8,6 +8,13 @@ public final class Transpose {
   /** Rows and columns of a block: each block touches 16 cache lines on either side. */
   private static final int BLOCK = 16;
 
+  /**
+   * So few rows are gone through one by one, for as many columns as the first-level cache holds.
+   */
+  private static final int FEW_ROWS = 8;
+
+  private static final int FEW_ROWS_COLUMNS = 512;
+
   private Transpose() {}
 
   /**
@@ -23,6 +30,10 @@ public final class Transpose {
       float[] y,
       int yOffset,
       int yStride) {
+    if (rows <= FEW_ROWS) {
+      fewRows(x, xOffset, xStride, rows, columns, y, yOffset, yStride);
+      return;
+    }
     for (int rowBlock = 0; rowBlock < rows; rowBlock += BLOCK) {
       int rowEnd = Math.min(rows, rowBlock + BLOCK);
       for (int columnBlock = 0; columnBlock < columns; columnBlock += BLOCK) {
@@ -33,6 +44,27 @@ public final class Transpose {
           for (int row = rowBlock; row < rowEnd; row++) {
             y[to + row] = x[from + row * xStride];
           }
+        }
+      }
+    }
+  }
+
+  private static void fewRows(
+      float[] x,
+      int xOffset,
+      int xStride,
+      int rows,
+      int columns,
+      float[] y,
+      int yOffset,
+      int yStride) {
+    for (int block = 0; block < columns; block += FEW_ROWS_COLUMNS) {
+      int end = Math.min(columns, block + FEW_ROWS_COLUMNS);
+      for (int row = 0; row < rows; row++) {
+        int from = xOffset + row * xStride;
+        int to = yOffset + row;
+        for (int column = block; column < end; column++) {
+          y[to + column * yStride] = x[from + column];
         }
       }
     }
