@@ -23,7 +23,6 @@ abstract class Child {
 
   private static final int WARMUP_RUNS = 50;
   private static final double WARMUP_AT_MOST_SECONDS = 6;
-  private static final int MIN_RUNS = 3;
 
   /** Gets the inputs ready, which is not timed. */
   abstract void give(List<TensorFile.Entry> inputs) throws Exception;
@@ -88,7 +87,7 @@ abstract class Child {
     double[] times = new double[1 << 16];
     int runs = 0;
     long end = System.nanoTime() + (long) (seconds * 1e9);
-    while (runs < times.length && (runs < MIN_RUNS || System.nanoTime() < end)) {
+    while (runs < times.length && (runs == 0 || System.nanoTime() < end)) {
       long from = System.nanoTime();
       run();
       times[runs++] = (System.nanoTime() - from) / 1e6;
@@ -98,11 +97,13 @@ abstract class Child {
   }
 
   private long allocatedPerRun() throws Exception {
-    int runs = 20;
+    int runs = 0;
     long before = allocated();
-    for (int i = 0; i < runs; i++) {
+    long end = System.nanoTime() + 1_000_000_000L;
+    do {
       run();
-    }
+      runs++;
+    } while (runs < 20 && System.nanoTime() < end);
     return (allocated() - before) / runs;
   }
 
