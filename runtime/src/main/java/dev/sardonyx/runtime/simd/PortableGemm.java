@@ -55,33 +55,37 @@ final class PortableGemm {
       do {
         int depth = Math.min(DEPTH, b.k() - k);
         spread(b, panel, panelEnd, k, depth, scratch.b);
+        boolean first = k == 0;
         int row = rowFrom;
         for (; row + 2 <= rowTo; row += 2) {
           int at = cOffset + row * ldc + column;
-          load(c, at, scratch.c0, columns, k == 0);
-          load(c, at + ldc, scratch.c1, columns, k == 0);
+          int r = residualOffset + row * ldc + column;
+          if (first) {
+            start(epilogue.bias(), column, residual, r, scratch.c0, columns);
+            start(epilogue.bias(), column, residual, r + ldc, scratch.c1, columns);
+          } else {
+            System.arraycopy(c, at, scratch.c0, 0, columns);
+            System.arraycopy(c, at + ldc, scratch.c1, 0, columns);
+          }
           twoRows(a, aOffset + row * lda + k, lda, depth, scratch, columns);
           System.arraycopy(scratch.c0, 0, c, at, columns);
           System.arraycopy(scratch.c1, 0, c, at + ldc, columns);
         }
         if (row < rowTo) {
           int at = cOffset + row * ldc + column;
-          load(c, at, scratch.c0, columns, k == 0);
+          if (first) {
+            int r = residualOffset + row * ldc + column;
+            start(epilogue.bias(), column, residual, r, scratch.c0, columns);
+          } else {
+            System.arraycopy(c, at, scratch.c0, 0, columns);
+          }
           oneRow(a, aOffset + row * lda + k, depth, scratch, columns);
           System.arraycopy(scratch.c0, 0, c, at, columns);
         }
         k += depth;
       } while (k < b.k());
-      epilogue.apply(
-          kernels,
-          c,
-          cOffset + rowFrom * ldc + column,
-          ldc,
-          rowTo - rowFrom,
-          columns,
-          column,
-          residual,
-          residualOffset + rowFrom * ldc + column);
+      epilogue.activate(
+          kernels, c, cOffset + rowFrom * ldc + column, ldc, rowTo - rowFrom, columns);
     }
   }
 
@@ -96,11 +100,18 @@ final class PortableGemm {
     }
   }
 
-  private static void load(float[] c, int at, float[] row, int columns, boolean first) {
-    if (first) {
-      Arrays.fill(row, 0, columns, 0f);
+  /** What the chains of a row start with. */
+  private static void start(
+      float[] bias, int b0, float[] residual, int r0, float[] row, int columns) {
+    if (residual != null) {
+      System.arraycopy(residual, r0, row, 0, columns);
+      for (int j = 0; bias != null && j < columns; j++) {
+        row[j] += bias[b0 + j];
+      }
+    } else if (bias != null) {
+      System.arraycopy(bias, b0, row, 0, columns);
     } else {
-      System.arraycopy(c, at, row, 0, columns);
+      Arrays.fill(row, 0, columns, 0f);
     }
   }
 

@@ -1,18 +1,19 @@
 package dev.sardonyx.runtime.simd;
 
 /**
- * The matrix product of the vector provider: the blocks and remainders around {@link GemmTiles}.
+ * The matrix product of the vector provider: the blocks and remainders around {@link GemmTiles} and
+ * {@link GemmWideTiles}.
  *
  * <p>Loops from outside in: blocks of rows, whose part of A stays in the second-level cache; blocks
- * of k; tile columns, whose part of B stays near; tile rows. Blocks of k are taken in ascending
- * order and C is stored and reloaded between them, which changes no bit.
+ * of k; panels, whose part of B stays near; tile rows. Blocks of k are taken in ascending order and
+ * C is stored and reloaded between them, which changes no bit.
  */
 final class VectorGemm {
-  /** k in a block: 16 columns of B take 24 KB, 6 rows of A take 9 KB. */
+  /** k in a block: a panel of B takes 48 KB, so that it streams from the second-level cache. */
   private static final int DEPTH = 384;
 
   /** Rows in a block, a multiple of the rows of each tile. */
-  private static final int ROWS = 96;
+  private static final int ROWS = 192;
 
   private static final int PANEL = PackedMatrix.PANEL;
   private static final int WIDTH = GemmTiles.WIDTH;
@@ -45,69 +46,121 @@ final class VectorGemm {
       float[] residual,
       int residualOffset) {
     for (int row = rowFrom; row < rowTo; row += ROWS) {
-      int rows = Math.min(ROWS, rowTo - row);
-      int k = 0;
-      do {
-        int depth = Math.min(DEPTH, b.k() - k);
-        boolean last = k + depth == b.k();
-        int panel = panelFrom;
-        if (rows == 1) {
-          panel =
-              singleRow(
-                  a,
-                  aOffset + row * lda + k,
-                  b,
-                  k,
-                  depth,
-                  c,
-                  cOffset + row * ldc,
-                  panelFrom,
-                  panelTo);
-          if (last) {
-            int column = panelFrom * PANEL;
-            epilogue.apply(
-                kernels,
-                c,
-                cOffset + row * ldc + column,
-                ldc,
-                1,
-                panel * PANEL - column,
-                column,
-                residual,
-                residualOffset + row * ldc + column);
-          }
+      block(
+          kernels,
+          a,
+          aOffset + row * lda,
+          lda,
+          b,
+          c,
+          cOffset + row * ldc,
+          ldc,
+          Math.min(ROWS, rowTo - row),
+          panelFrom,
+          panelTo,
+          epilogue,
+          residual,
+          residualOffset + row * ldc);
+    }
+  }
+
+  private static void block(
+      Kernels kernels,
+      float[] a,
+      int a0,
+      int lda,
+      PackedMatrix b,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int panelFrom,
+      int panelTo,
+      Epilogue epilogue,
+      float[] residual,
+      int r0) {
+    float[] bias = epilogue.bias();
+    boolean sum = bias != null && residual != null;
+    int k = 0;
+    do {
+      int depth = Math.min(DEPTH, b.k() - k);
+      boolean last = k + depth == b.k();
+      // Where the chains of this block of k start, for column 0 of C.
+      boolean inC = k > 0 || sum;
+      float[] start = inC ? c : residual != null ? residual : bias != null ? bias : ZEROS;
+      int s0 = inC ? c0 : residual != null ? r0 : 0;
+      int lds = inC || residual != null ? ldc : 0;
+      int step = start == ZEROS ? 0 : 1;
+      int panel = panelFrom;
+      if (rows == 1) {
+        panel = wholePanels(b, panelFrom, panelTo);
+        int column = panelFrom * PANEL;
+        int columns = panel * PANEL - column;
+        if (k == 0 && sum && columns > 0) {
+          start(kernels, bias, residual, r0, c, c0, ldc, 1, column, columns);
         }
-        for (; panel < panelTo; panel++) {
-          int column = panel * PANEL;
-          int at = cOffset + row * ldc + column;
-          int width = b.width(panel);
-          if (width == PANEL) {
-            panel(a, aOffset + row * lda + k, lda, b, panel, k, depth, c, at, ldc, rows, PANEL);
-          } else {
-            float[] edge = EDGE.get();
-            panel(a, aOffset + row * lda + k, lda, b, panel, k, depth, edge, 0, PANEL, rows, width);
-            if (last) {
-              for (int r = 0; r < rows; r++) {
-                System.arraycopy(edge, r * PANEL, c, at + r * ldc, width);
-              }
+        singleRow(a, a0 + k, b, k, depth, start, s0, step, c, c0, panelFrom, panel);
+        if (last) {
+          epilogue.activate(kernels, c, c0 + column, ldc, 1, columns);
+        }
+      }
+      for (; panel < panelTo; panel++) {
+        int column = panel * PANEL;
+        int at = c0 + column;
+        int width = b.width(panel);
+        if (k == 0 && sum) {
+          start(kernels, bias, residual, r0, c, c0, ldc, rows, column, width);
+        }
+        int s = s0 + column * step;
+        if (width == PANEL) {
+          panel(a, a0 + k, lda, b, panel, k, depth, start, s, lds, c, at, ldc, rows, PANEL);
+        } else {
+          float[] edge = EDGE.get();
+          if (k == 0) {
+            for (int r = 0; r < rows; r++) {
+              System.arraycopy(start, s + r * lds, edge, r * PANEL, width);
             }
           }
+          panel(a, a0 + k, lda, b, panel, k, depth, edge, 0, PANEL, edge, 0, PANEL, rows, width);
           if (last) {
-            epilogue.apply(
-                kernels,
-                c,
-                at,
-                ldc,
-                rows,
-                width,
-                column,
-                residual,
-                residualOffset + row * ldc + column);
+            for (int r = 0; r < rows; r++) {
+              System.arraycopy(edge, r * PANEL, c, at + r * ldc, width);
+            }
           }
         }
-        k += depth;
-      } while (k < b.k());
-    }
+        if (last) {
+          epilogue.activate(kernels, c, at, ldc, rows, width);
+        }
+      }
+      k += depth;
+    } while (k < b.k());
+  }
+
+  /** C = residual + bias, where the chains start if there are both. */
+  private static void start(
+      Kernels kernels,
+      float[] bias,
+      float[] residual,
+      int r0,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int column,
+      int columns) {
+    kernels.binary(
+        BinaryOp.ADD,
+        residual,
+        r0 + column,
+        ldc,
+        bias,
+        column,
+        0,
+        c,
+        c0 + column,
+        ldc,
+        rows,
+        columns);
   }
 
   /**
@@ -122,31 +175,79 @@ final class VectorGemm {
       int panel,
       int k,
       int depth,
+      float[] start,
+      int s0,
+      int lds,
       float[] c,
       int c0,
       int ldc,
       int rows,
       int width) {
     int b0 = b.panelOffset(panel) + k * PANEL;
-    for (int column = 0; column < width; column += WIDTH) {
-      if (k == 0) {
-        tiles(a, a0, lda, b.data(), b0 + column, depth, ZEROS, 0, 0, c, c0 + column, ldc, rows);
-      } else {
-        tiles(
+    int column = 0;
+    if (FEW_REGISTERS) {
+      for (; column + WIDTH < width; column += GemmWideTiles.WIDTH) {
+        wideTiles(
             a,
             a0,
             lda,
             b.data(),
             b0 + column,
             depth,
-            c,
-            c0 + column,
-            ldc,
+            start,
+            s0 + column,
+            lds,
             c,
             c0 + column,
             ldc,
             rows);
       }
+    }
+    for (; column < width; column += WIDTH) {
+      tiles(
+          a,
+          a0,
+          lda,
+          b.data(),
+          b0 + column,
+          depth,
+          start,
+          s0 + column,
+          lds,
+          c,
+          c0 + column,
+          ldc,
+          rows);
+    }
+  }
+
+  private static void wideTiles(
+      float[] a,
+      int a0,
+      int lda,
+      float[] b,
+      int b0,
+      int depth,
+      float[] start,
+      int s0,
+      int lds,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows) {
+    int r = 0;
+    for (; r + 3 <= rows; r += 3) {
+      GemmWideTiles.tile3(
+          a, a0 + r * lda, lda, b, b0, depth, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
+    }
+    if (r + 2 <= rows) {
+      GemmWideTiles.tile2(
+          a, a0 + r * lda, lda, b, b0, depth, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
+      r += 2;
+    }
+    if (r < rows) {
+      GemmWideTiles.tile1(
+          a, a0 + r * lda, lda, b, b0, depth, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
     }
   }
 
@@ -192,76 +293,52 @@ final class VectorGemm {
     }
   }
 
-  /**
-   * A single row times as many whole panels as come in groups of eight vectors; returns the first
-   * panel that is left.
-   */
-  private static int singleRow(
+  /** The end of as many whole panels as come in groups of eight vectors. */
+  private static int wholePanels(PackedMatrix b, int panelFrom, int panelTo) {
+    int step = Math.max(1, 4 * WIDTH / PANEL);
+    int whole = panelTo > panelFrom && b.width(panelTo - 1) < PANEL ? panelTo - 1 : panelTo;
+    return panelFrom + (whole - panelFrom) / step * step;
+  }
+
+  /** A single row times whole panels. */
+  private static void singleRow(
       float[] a,
       int a0,
       PackedMatrix b,
       int k,
       int depth,
+      float[] start,
+      int s0,
+      int step,
       float[] c,
       int c0,
       int panelFrom,
       int panelTo) {
-    int step = Math.max(1, 4 * WIDTH / PANEL);
-    int panel = panelFrom;
-    for (; panel + step <= panelTo && b.width(panel + step - 1) == PANEL; panel += step) {
-      for (int column = panel * PANEL; column < (panel + step) * PANEL; column += 4 * WIDTH) {
-        int c1 = column + WIDTH;
-        int c2 = c1 + WIDTH;
-        int c3 = c2 + WIDTH;
-        int row = k * PANEL;
-        int b0 = row + place(b, column);
-        int b1 = row + place(b, c1);
-        int b2 = row + place(b, c2);
-        int b3 = row + place(b, c3);
-        if (k == 0) {
-          GemmTiles.tile1Wide(
-              a,
-              a0,
-              b.data(),
-              b0,
-              b1,
-              b2,
-              b3,
-              depth,
-              ZEROS,
-              0,
-              0,
-              0,
-              0,
-              c,
-              c0 + column,
-              c0 + c1,
-              c0 + c2,
-              c0 + c3);
-        } else {
-          GemmTiles.tile1Wide(
-              a,
-              a0,
-              b.data(),
-              b0,
-              b1,
-              b2,
-              b3,
-              depth,
-              c,
-              c0 + column,
-              c0 + c1,
-              c0 + c2,
-              c0 + c3,
-              c,
-              c0 + column,
-              c0 + c1,
-              c0 + c2,
-              c0 + c3);
-        }
-      }
+    int row = k * PANEL;
+    for (int column = panelFrom * PANEL; column < panelTo * PANEL; column += 4 * WIDTH) {
+      int n1 = column + WIDTH;
+      int n2 = n1 + WIDTH;
+      int n3 = n2 + WIDTH;
+      GemmTiles.tile1Wide(
+          a,
+          a0,
+          b.data(),
+          row + place(b, column),
+          row + place(b, n1),
+          row + place(b, n2),
+          row + place(b, n3),
+          depth,
+          start,
+          s0 + column * step,
+          s0 + n1 * step,
+          s0 + n2 * step,
+          s0 + n3 * step,
+          c,
+          c0 + column,
+          c0 + n1,
+          c0 + n2,
+          c0 + n3);
     }
-    return panel;
   }
 
   private static int place(PackedMatrix b, int column) {
