@@ -11,8 +11,11 @@ import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What follows a product {@link WithEpilogue} is done while its results are in cache.
@@ -21,6 +24,7 @@ import java.util.Map;
  * Add(Linear(x, W), b)          → Linear(x, W, b)         b a constant of N elements
  * Add(Linear(x, W, b), r)       → Linear(x, W, b, r)      r a value of the same shape
  * Relu(Linear(x, W, b, r))      → Linear(x, W, b, r; Relu)   any activation the kernels have
+ * Mul(Linear(x, W, b), s)       → Linear(x, W·s, b·s)    s a constant of N elements
  * </pre>
  *
  * <p>Only where the result in between is used just there.
@@ -34,6 +38,9 @@ final class EpilogueFusion {
 
   private final Map<String, Integer> producers = new HashMap<>();
 
+  /** Weights and biases that are there once more, scaled. */
+  private final Map<String, Tensor> scaled = new LinkedHashMap<>();
+
   private EpilogueFusion(Graph graph) {
     types = Inference.of(graph);
     graph.nodes().forEach(n -> n.uses().forEach(v -> uses.merge(v, 1, Integer::sum)));
@@ -43,11 +50,27 @@ final class EpilogueFusion {
   static Graph apply(Graph graph) {
     EpilogueFusion pass = new EpilogueFusion(graph);
     graph.nodes().forEach(pass::add);
-    return graph.toBuilder().nodes(pass.nodes).build();
+    Graph.Builder builder = graph.toBuilder().nodes(pass.nodes);
+    if (!pass.scaled.isEmpty()) {
+      Map<String, Tensor> constants = new LinkedHashMap<>(graph.initializers());
+      constants.putAll(pass.scaled);
+      constants.keySet().retainAll(pass.needed(graph));
+      builder.initializers(constants);
+    }
+    return builder.build();
+  }
+
+  /** What the nodes use, and what callers see. */
+  private Set<String> needed(Graph graph) {
+    Set<String> needed = new HashSet<>();
+    nodes.forEach(n -> needed.addAll(n.uses()));
+    graph.inputs().forEach(v -> needed.add(v.name()));
+    graph.outputs().forEach(v -> needed.add(v.name()));
+    return needed;
   }
 
   private void add(Node node) {
-    if (!fuseActivation(node) && !fuseAdd(node)) {
+    if (!fuseActivation(node) && !fuseAdd(node) && !fuseScale(node)) {
       if (node.operator() instanceof WithEpilogue) {
         producers.put(node.output(0), nodes.size());
       }
@@ -111,6 +134,48 @@ final class EpilogueFusion {
       }
     }
     return false;
+  }
+
+  private boolean fuseScale(Node node) {
+    if (!node.is("Mul")) {
+      return false;
+    }
+    for (int side = 0; side < 2; side++) {
+      String value = node.input(side);
+      Node producer = open(value);
+      if (producer != null
+          && producer.operator() instanceof Linear op
+          && !producer.hasInput(3)
+          && (!producer.hasInput(2) || constant(producer.input(2)) != null)
+          && constant(producer.input(1)) != null
+          && isBias(node.input(1 - side), value)) {
+        float[] scale = types.constant(node.input(1 - side)).toFloats();
+        String y = node.output(0);
+        List<String> inputs = new ArrayList<>(producer.inputs());
+        Tensor w = constant(inputs.get(1));
+        inputs.set(1, scaled(y + "/weights", w, scale, op.transposed() ? w.dim(1) : 1));
+        if (producer.hasInput(2)) {
+          inputs.set(2, scaled(y + "/bias", constant(inputs.get(2)), scale, 1));
+        }
+        replace(value, producer.withInputs(inputs).withOutputs(node.outputs()));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Tensor constant(String value) {
+    return scaled.containsKey(value) ? scaled.get(value) : types.constant(value);
+  }
+
+  /** A constant under a new name, element i multiplied by factor i / repeat mod their number. */
+  private String scaled(String name, Tensor t, float[] factors, int repeat) {
+    Tensor product = Tensor.zeros(t.dtype(), t.shape());
+    for (int i = 0; i < t.size(); i++) {
+      product.setDouble(i, t.getDouble(i) * factors[i / repeat % factors.length]);
+    }
+    scaled.put(name, product);
+    return name;
   }
 
   private static List<String> inputs(Node producer, int at, String value) {

@@ -13,7 +13,8 @@ public final class Lowering {
   private Lowering() {}
 
   public static Graph lower(Graph graph) {
-    Graph lowered = AttentionLowering.apply(graph);
+    Graph lowered = AttentionOperatorLowering.apply(graph);
+    lowered = AttentionLowering.apply(lowered);
     lowered = QuantizedLinearLowering.apply(lowered);
     lowered = LinearLowering.apply(lowered);
     lowered = SwishLowering.apply(lowered);
