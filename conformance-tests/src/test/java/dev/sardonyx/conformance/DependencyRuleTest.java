@@ -87,6 +87,8 @@ final class DependencyRuleTest {
           .dependOnClassesThat(
               resideInAnyPackage(
                       "java..",
+                      // Part of the JDK; the runtime does without where it is left out.
+                      "com.sun.management..",
                       "jdk.incubator.vector..",
                       "com.google.protobuf..",
                       "org.slf4j..",

@@ -50,6 +50,7 @@ final class BatchNormalizationLowering {
         && t.dtype() == DType.FLOAT
         && t.shape().hasRank()
         && t.shape().rank() > 1
+        && node.inputs().size() == 5
         && node.inputs().subList(1, 5).stream().allMatch(v -> isVector(types.constant(v)));
   }
 

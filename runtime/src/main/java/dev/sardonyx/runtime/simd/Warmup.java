@@ -56,10 +56,10 @@ final class Warmup {
   private static final long MAX_NANOS = 10_000_000_000L;
 
   /**
-   * The time between two calls of a kernel that C2 has been given enough calls to notice: more
+   * The time between two rounds of a kernel that C2 has been given enough calls to notice: more
    * would only fill the heap.
    */
-  private static final long PAUSE_NANOS = 10_000_000;
+  private static final long PAUSE_NANOS = 2_000_000;
 
   /** What is not compiled yet; the thread lives as long as there is something. */
   private final ArrayList<Request> requests = new ArrayList<>();
@@ -129,9 +129,8 @@ final class Warmup {
       return;
     }
     long garbage = Garbage.made();
-    int most = waiting ? 1 : CALLS_IN_A_ROUND;
     int calls = 0;
-    while (calls < most && System.nanoTime() - start < NANOS_OF_A_ROUND) {
+    while (calls < CALLS_IN_A_ROUND && System.nanoTime() - start < NANOS_OF_A_ROUND) {
       r.call.run();
       calls++;
     }
