@@ -22,6 +22,11 @@ final class WarmingKernels extends VectorKernels {
 
   private static final int COLUMNS = 67;
 
+  /**
+   * Rows for kernels that call a method for each: C2 compiles what is called more than 5000 times.
+   */
+  private static final int LINES = 16;
+
   private final Warmup warmup = new Warmup();
 
   /** By whether there is a bias, a residual, and a single row; then by activation. */
@@ -220,8 +225,8 @@ final class WarmingKernels extends VectorKernels {
       super.reduce(reduction, x, xOffset, xStride, rows, n, y, yOffset);
       return;
     }
-    float[] d = dummy(ROWS * COLUMNS);
-    warmup.request(s, () -> VECTOR.reduce(reduction, d, 0, COLUMNS, ROWS, COLUMNS, d, 0));
+    float[] d = dummy(LINES * COLUMNS);
+    warmup.request(s, () -> VECTOR.reduce(reduction, d, 0, COLUMNS, LINES, COLUMNS, d, 0));
     PORTABLE.reduce(reduction, x, xOffset, xStride, rows, n, y, yOffset);
   }
 
@@ -232,8 +237,8 @@ final class WarmingKernels extends VectorKernels {
       super.softmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       return;
     }
-    float[] d = dummy(ROWS * COLUMNS);
-    warmup.request(softmax, () -> VECTOR.softmax(d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS));
+    float[] d = dummy(LINES * COLUMNS);
+    warmup.request(softmax, () -> VECTOR.softmax(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS));
     PORTABLE.softmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
 
@@ -253,10 +258,10 @@ final class WarmingKernels extends VectorKernels {
       super.scaledSoftmax(x, xOffset, xStride, rows, n, scale, mask, maskOffset, maskStride);
       return;
     }
-    float[] d = dummy(ROWS * COLUMNS);
+    float[] d = dummy(LINES * COLUMNS);
     float[] m = mask == null ? null : d;
     warmup.request(
-        s, () -> VECTOR.scaledSoftmax(d, 0, COLUMNS, ROWS, COLUMNS, scale, m, 0, COLUMNS));
+        s, () -> VECTOR.scaledSoftmax(d, 0, COLUMNS, LINES, COLUMNS, scale, m, 0, COLUMNS));
     PORTABLE.scaledSoftmax(x, xOffset, xStride, rows, n, scale, mask, maskOffset, maskStride);
   }
 
@@ -267,9 +272,9 @@ final class WarmingKernels extends VectorKernels {
       super.logSoftmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       return;
     }
-    float[] d = dummy(ROWS * COLUMNS);
+    float[] d = dummy(LINES * COLUMNS);
     warmup.request(
-        logSoftmax, () -> VECTOR.logSoftmax(d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS));
+        logSoftmax, () -> VECTOR.logSoftmax(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS));
     PORTABLE.logSoftmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
 
@@ -306,11 +311,11 @@ final class WarmingKernels extends VectorKernels {
           epsilon);
       return;
     }
-    float[] d = dummy(ROWS * COLUMNS);
+    float[] d = dummy(LINES * COLUMNS);
     float[] b = bias == null ? null : d;
     warmup.request(
         s,
-        () -> VECTOR.layerNorm(d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS, d, 0, b, 0, epsilon));
+        () -> VECTOR.layerNorm(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS, d, 0, b, 0, epsilon));
     PORTABLE.layerNorm(
         x,
         xOffset,
@@ -344,9 +349,9 @@ final class WarmingKernels extends VectorKernels {
       super.rmsNorm(x, xOffset, xStride, y, yOffset, yStride, rows, n, scale, scaleOffset, epsilon);
       return;
     }
-    float[] d = dummy(ROWS * COLUMNS);
+    float[] d = dummy(LINES * COLUMNS);
     warmup.request(
-        rmsNorm, () -> VECTOR.rmsNorm(d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS, d, 0, epsilon));
+        rmsNorm, () -> VECTOR.rmsNorm(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS, d, 0, epsilon));
     PORTABLE.rmsNorm(
         x, xOffset, xStride, y, yOffset, yStride, rows, n, scale, scaleOffset, epsilon);
   }
