@@ -19,10 +19,10 @@ import java.util.List;
  */
 abstract class Child {
   /** Both runtimes are warmed up by this rule: so long, and so many runs unless it takes longer. */
-  private static final double WARMUP_SECONDS = 2.5;
+  private static final double WARMUP_SECONDS = 4;
 
   private static final int WARMUP_RUNS = 50;
-  private static final double WARMUP_AT_MOST_SECONDS = 6;
+  private static final double WARMUP_AT_MOST_SECONDS = 8;
 
   /** Gets the inputs ready, which is not timed. */
   abstract void give(List<TensorFile.Entry> inputs) throws Exception;

@@ -7,9 +7,6 @@ import java.util.Objects;
  * {@code activation(result + bias[column] + residual)}. The residual changes with every run and is
  * therefore an argument of the kernel.
  *
- * <p>A matrix product starts its sums with {@code residual + bias[column]}, or with that which
- * there is; the other kernels add first the bias, then the residual, when they have summed up.
- *
  * @param bias one number for each column (output channel), or null for none; not copied
  * @param activation the function applied last
  */
@@ -67,11 +64,6 @@ public record Epilogue(float[] bias, UnaryFunction activation) {
           rows,
           columns);
     }
-    activate(kernels, c, cOffset, ldc, rows, columns);
-  }
-
-  /** Applies the activation alone to a block of C. */
-  void activate(Kernels kernels, float[] c, int cOffset, int ldc, int rows, int columns) {
     if (activation.op() != UnaryFunction.Op.IDENTITY) {
       kernels.unary(activation, c, cOffset, ldc, c, cOffset, ldc, rows, columns);
     }

@@ -59,10 +59,9 @@ final class PortableGemm {
         int row = rowFrom;
         for (; row + 2 <= rowTo; row += 2) {
           int at = cOffset + row * ldc + column;
-          int r = residualOffset + row * ldc + column;
           if (first) {
-            start(epilogue.bias(), column, residual, r, scratch.c0, columns);
-            start(epilogue.bias(), column, residual, r + ldc, scratch.c1, columns);
+            Arrays.fill(scratch.c0, 0, columns, 0f);
+            Arrays.fill(scratch.c1, 0, columns, 0f);
           } else {
             System.arraycopy(c, at, scratch.c0, 0, columns);
             System.arraycopy(c, at + ldc, scratch.c1, 0, columns);
@@ -74,8 +73,7 @@ final class PortableGemm {
         if (row < rowTo) {
           int at = cOffset + row * ldc + column;
           if (first) {
-            int r = residualOffset + row * ldc + column;
-            start(epilogue.bias(), column, residual, r, scratch.c0, columns);
+            Arrays.fill(scratch.c0, 0, columns, 0f);
           } else {
             System.arraycopy(c, at, scratch.c0, 0, columns);
           }
@@ -84,8 +82,17 @@ final class PortableGemm {
         }
         k += depth;
       } while (k < b.k());
-      epilogue.activate(
-          kernels, c, cOffset + rowFrom * ldc + column, ldc, rowTo - rowFrom, columns);
+      int corner = rowFrom * ldc + column;
+      epilogue.apply(
+          kernels,
+          c,
+          cOffset + corner,
+          ldc,
+          rowTo - rowFrom,
+          columns,
+          column,
+          residual,
+          residualOffset + corner);
     }
   }
 
@@ -97,21 +104,6 @@ final class PortableGemm {
       for (int i = 0; i < depth; i++) {
         System.arraycopy(b.data(), from + i * PANEL, rows[i], to, PANEL);
       }
-    }
-  }
-
-  /** What the chains of a row start with. */
-  private static void start(
-      float[] bias, int b0, float[] residual, int r0, float[] row, int columns) {
-    if (residual != null) {
-      System.arraycopy(residual, r0, row, 0, columns);
-      for (int j = 0; bias != null && j < columns; j++) {
-        row[j] += bias[b0 + j];
-      }
-    } else if (bias != null) {
-      System.arraycopy(bias, b0, row, 0, columns);
-    } else {
-      Arrays.fill(row, 0, columns, 0f);
     }
   }
 

@@ -79,38 +79,30 @@ final class VectorGemm {
       Epilogue epilogue,
       float[] residual,
       int r0) {
-    float[] bias = epilogue.bias();
-    boolean sum = bias != null && residual != null;
     int k = 0;
     do {
       int depth = Math.min(DEPTH, b.k() - k);
       boolean last = k + depth == b.k();
       // Where the chains of this block of k start, for column 0 of C.
-      boolean inC = k > 0 || sum;
-      float[] start = inC ? c : residual != null ? residual : bias != null ? bias : ZEROS;
-      int s0 = inC ? c0 : residual != null ? r0 : 0;
-      int lds = inC || residual != null ? ldc : 0;
-      int step = start == ZEROS ? 0 : 1;
+      boolean inC = k > 0;
+      float[] start = inC ? c : ZEROS;
+      int s0 = inC ? c0 : 0;
+      int lds = inC ? ldc : 0;
+      int step = inC ? 1 : 0;
       int panel = panelFrom;
       if (rows == 1) {
         panel = wholePanels(b, panelFrom, panelTo);
         int column = panelFrom * PANEL;
         int columns = panel * PANEL - column;
-        if (k == 0 && sum && columns > 0) {
-          start(kernels, bias, residual, r0, c, c0, ldc, 1, column, columns);
-        }
         singleRow(a, a0 + k, b, k, depth, start, s0, step, c, c0, panelFrom, panel);
         if (last) {
-          epilogue.activate(kernels, c, c0 + column, ldc, 1, columns);
+          epilogue.apply(kernels, c, c0 + column, ldc, 1, columns, column, residual, r0 + column);
         }
       }
       for (; panel < panelTo; panel++) {
         int column = panel * PANEL;
         int at = c0 + column;
         int width = b.width(panel);
-        if (k == 0 && sum) {
-          start(kernels, bias, residual, r0, c, c0, ldc, rows, column, width);
-        }
         int s = s0 + column * step;
         if (width == PANEL) {
           panel(a, a0 + k, lda, b, panel, k, depth, start, s, lds, c, at, ldc, rows, PANEL);
@@ -129,38 +121,11 @@ final class VectorGemm {
           }
         }
         if (last) {
-          epilogue.activate(kernels, c, at, ldc, rows, width);
+          epilogue.apply(kernels, c, at, ldc, rows, width, column, residual, r0 + column);
         }
       }
       k += depth;
     } while (k < b.k());
-  }
-
-  /** C = residual + bias, where the chains start if there are both. */
-  private static void start(
-      Kernels kernels,
-      float[] bias,
-      float[] residual,
-      int r0,
-      float[] c,
-      int c0,
-      int ldc,
-      int rows,
-      int column,
-      int columns) {
-    kernels.binary(
-        BinaryOp.ADD,
-        residual,
-        r0 + column,
-        ldc,
-        bias,
-        column,
-        0,
-        c,
-        c0 + column,
-        ldc,
-        rows,
-        columns);
   }
 
   /**

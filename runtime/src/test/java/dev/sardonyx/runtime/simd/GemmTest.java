@@ -78,8 +78,7 @@ final class GemmTest {
     float[] expected = blank.clone();
     for (int row = 0; row < m; row++) {
       for (int column = 0; column < n; column++) {
-        float chain = residual == null ? 0 : residual[3 + row * ldc + column];
-        chain = bias == null ? chain : residual == null ? bias[column] : chain + bias[column];
+        float chain = 0;
         double exact = chain;
         for (int i = 0; i < k; i++) {
           float x = a[aOffset + row * lda + i];
@@ -88,6 +87,8 @@ final class GemmTest {
           exact += (double) x * y;
         }
         assertClose(chain, exact, 1e-6 * (k + 1), what);
+        chain = bias == null ? chain : chain + bias[column];
+        chain = residual == null ? chain : chain + residual[3 + row * ldc + column];
         expected[cOffset + row * ldc + column] =
             activation.equals(UnaryFunction.RELU) ? Math.max(chain, 0f) : chain;
       }
