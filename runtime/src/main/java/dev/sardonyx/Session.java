@@ -14,9 +14,11 @@ import dev.sardonyx.optimizer.Level;
 import dev.sardonyx.optimizer.Optimizer;
 import dev.sardonyx.runtime.NodeTime;
 import dev.sardonyx.runtime.Workers;
+import dev.sardonyx.runtime.kernel.PackedWeights;
 import dev.sardonyx.runtime.lowering.Lowering;
 import dev.sardonyx.runtime.plan.Program;
 import dev.sardonyx.runtime.simd.Kernels;
+import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.MapValue;
 import dev.sardonyx.tensor.OptionalValue;
 import dev.sardonyx.tensor.SequenceValue;
@@ -24,7 +26,9 @@ import dev.sardonyx.tensor.Tensor;
 import dev.sardonyx.tensor.Value;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,10 +61,29 @@ public final class Session implements AutoCloseable {
     inputs = model.inputs();
     outputs = model.outputs();
     Optimizer optimizer = Optimizer.of(options.optimize() ? Level.FULL : Level.NONE);
-    graph = optimizer.optimize(model).graph();
+    Graph optimized = optimizer.optimize(model).graph();
     workers = new Workers(options.threads());
     program =
-        new Program(Lowering.lower(graph), Kernels.best(), workers, options.accuracy(), optimizer);
+        new Program(
+            Lowering.lower(optimized), Kernels.best(), workers, options.accuracy(), optimizer);
+    graph = withoutWeights(optimized, program.graph());
+  }
+
+  /** A graph without the content of those constants that {@code lowered} does not have. */
+  private static Graph withoutWeights(Graph graph, Graph lowered) {
+    Set<Tensor> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+    kept.addAll(lowered.initializers().values());
+    Map<String, Tensor> initializers = new LinkedHashMap<>();
+    graph
+        .initializers()
+        .forEach(
+            (name, t) ->
+                initializers.put(
+                    name,
+                    kept.contains(t) || t.dtype().bits() < 8 || t.dtype() == DType.STRING
+                        ? t
+                        : PackedWeights.withoutContent(t)));
+    return graph.toBuilder().initializers(initializers).build();
   }
 
   /**
@@ -73,7 +96,7 @@ public final class Session implements AutoCloseable {
   }
 
   public static Session open(Path model, SessionOptions options) {
-    return open(OnnxReader.read(model), options);
+    return OnnxReader.use(model, graph -> open(graph, options));
   }
 
   /**
@@ -112,7 +135,10 @@ public final class Session implements AutoCloseable {
     return outputs;
   }
 
-  /** The model as it is run: after the optimizer's rewrites. */
+  /**
+   * The model as it is run: after the optimizer's rewrites. Weights that runs read in another form
+   * than the model's have type and shape, but no content.
+   */
   public Graph graph() {
     return graph;
   }

@@ -22,13 +22,35 @@ import java.util.Arrays;
  *
  * <p>A tensor shares its array with its views ({@link #reshape}, {@link #slice}) and with whoever
  * made it. The code that makes a tensor may write to it; once handed on it is not written again.
+ *
+ * <p>The content of a {@link #deferred} tensor is read when it is first asked for.
  */
 public final class Tensor implements Value {
   private final DType dtype;
   private final int[] shape;
   private final int size;
-  private final Object array;
   private final int offset;
+
+  /** Null as long as the content has not been asked for. */
+  private volatile Object array;
+
+  /** Where the content is until then. */
+  private volatile Content content;
+
+  /** Content that is elsewhere than in memory. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes elements to the whole of {@code into}, from element {@code from} of this on. */
+    void read(int from, Tensor into);
+  }
+
+  private Tensor(DType dtype, int[] shape, Content content) {
+    this.dtype = dtype;
+    this.shape = shape;
+    this.size = sizeOf(shape);
+    this.offset = 0;
+    this.content = content;
+  }
 
   private Tensor(DType dtype, int[] shape, Object array, int offset) {
     this.dtype = dtype;
@@ -165,6 +187,20 @@ public final class Tensor implements Value {
   }
 
   /**
+   * A tensor whose content is read when it is first asked for. {@link #read} gets at parts of it
+   * without keeping it in memory.
+   *
+   * @param dtype of whole bytes; no strings
+   * @param content may be read by several threads at once
+   */
+  public static Tensor deferred(DType dtype, Content content, int... shape) {
+    if (dtype == DType.STRING || dtype.bits() < 8) {
+      throw new IllegalArgumentException("expected elements of whole bytes, got " + dtype);
+    }
+    return new Tensor(dtype, shape.clone(), content);
+  }
+
+  /**
    * A tensor read from the packed little-endian form of ONNX's {@code raw_data}.
    *
    * @throws IllegalArgumentException if {@code raw} does not have exactly the bytes of the shape
@@ -198,18 +234,18 @@ public final class Tensor implements Value {
   public void setLittleEndian(int from, ByteBuffer raw) {
     int at = (offset + from) * (dtype.isComplex() ? 2 : 1);
     ByteBuffer le = raw.slice().order(ByteOrder.LITTLE_ENDIAN);
-    if (array instanceof float[] a) {
+    if (array() instanceof float[] a) {
       le.asFloatBuffer().get(a, at, le.remaining() / Float.BYTES);
-    } else if (array instanceof double[] a) {
+    } else if (array() instanceof double[] a) {
       le.asDoubleBuffer().get(a, at, le.remaining() / Double.BYTES);
-    } else if (array instanceof long[] a) {
+    } else if (array() instanceof long[] a) {
       le.asLongBuffer().get(a, at, le.remaining() / Long.BYTES);
-    } else if (array instanceof int[] a) {
+    } else if (array() instanceof int[] a) {
       le.asIntBuffer().get(a, at, le.remaining() / Integer.BYTES);
-    } else if (array instanceof short[] a) {
+    } else if (array() instanceof short[] a) {
       le.asShortBuffer().get(a, at, le.remaining() / Short.BYTES);
     } else {
-      le.get((byte[]) array, (int) (at / elementsPerSlot(dtype)), le.remaining());
+      le.get((byte[]) array(), (int) (at / elementsPerSlot(dtype)), le.remaining());
     }
   }
 
@@ -218,17 +254,17 @@ public final class Tensor implements Value {
     byte[] bytes = new byte[Math.toIntExact(dtype.byteSize(size))];
     Tensor t = contiguousCopyIfView();
     ByteBuffer le = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    if (t.array instanceof float[] a) {
+    if (t.array() instanceof float[] a) {
       le.asFloatBuffer().put(a);
-    } else if (t.array instanceof double[] a) {
+    } else if (t.array() instanceof double[] a) {
       le.asDoubleBuffer().put(a);
-    } else if (t.array instanceof long[] a) {
+    } else if (t.array() instanceof long[] a) {
       le.asLongBuffer().put(a);
-    } else if (t.array instanceof int[] a) {
+    } else if (t.array() instanceof int[] a) {
       le.asIntBuffer().put(a);
-    } else if (t.array instanceof short[] a) {
+    } else if (t.array() instanceof short[] a) {
       le.asShortBuffer().put(a);
-    } else if (t.array instanceof byte[] a) {
+    } else if (t.array() instanceof byte[] a) {
       le.put(a);
     } else {
       throw new IllegalStateException("a string tensor has no packed form");
@@ -237,7 +273,7 @@ public final class Tensor implements Value {
   }
 
   private Tensor contiguousCopyIfView() {
-    boolean whole = offset == 0 && Array.getLength(array) == arrayLength(dtype, size);
+    boolean whole = offset == 0 && Array.getLength(array()) == arrayLength(dtype, size);
     return whole ? this : copy();
   }
 
@@ -270,6 +306,46 @@ public final class Tensor implements Value {
     return Arrays.equals(shape, other);
   }
 
+  // ---- content that is read when it is asked for ----
+
+  private Object array() {
+    Object a = array;
+    return a != null ? a : loaded();
+  }
+
+  private synchronized Object loaded() {
+    if (array == null) {
+      Tensor whole = zeros(dtype, shape);
+      content.read(0, whole);
+      array = whole.array;
+      content = null;
+    }
+    return array;
+  }
+
+  /** Has the content in memory from now on. */
+  public void load() {
+    array();
+  }
+
+  /** Whether the content is in memory. */
+  public boolean isLoaded() {
+    return array != null;
+  }
+
+  /**
+   * Copies elements from {@code from} on to the whole of another tensor of this type. Content that
+   * is not in memory is not kept there.
+   */
+  public void read(int from, Tensor into) {
+    Content unread = content;
+    if (unread == null) {
+      into.copyElements(0, this, from, into.size);
+    } else {
+      unread.read(from, into);
+    }
+  }
+
   // ---- the array itself, not copied ----
 
   /** Where this tensor's first element stands in its array, counted in elements. */
@@ -278,36 +354,36 @@ public final class Tensor implements Value {
   }
 
   public float[] floatArray() {
-    return (float[]) array;
+    return (float[]) array();
   }
 
   public double[] doubleArray() {
-    return (double[]) array;
+    return (double[]) array();
   }
 
   public long[] longArray() {
-    return (long[]) array;
+    return (long[]) array();
   }
 
   public int[] intArray() {
-    return (int[]) array;
+    return (int[]) array();
   }
 
   public short[] shortArray() {
-    return (short[]) array;
+    return (short[]) array();
   }
 
   public byte[] byteArray() {
-    return (byte[]) array;
+    return (byte[]) array();
   }
 
   public String[] stringArray() {
-    return (String[]) array;
+    return (String[]) array();
   }
 
   /** Whether both stand in the same Java array, so that writing to one may change the other. */
   public boolean sharesArrayWith(Tensor other) {
-    return array == other.array;
+    return array() == other.array();
   }
 
   // ---- elements, by row-major position ----
@@ -316,9 +392,9 @@ public final class Tensor implements Value {
   public double getDouble(int i) {
     int at = offset + i;
     return switch (dtype) {
-      case FLOAT -> ((float[]) array)[at];
-      case DOUBLE -> ((double[]) array)[at];
-      case UINT64 -> unsignedToDouble(((long[]) array)[at]);
+      case FLOAT -> ((float[]) array())[at];
+      case DOUBLE -> ((double[]) array())[at];
+      case UINT64 -> unsignedToDouble(((long[]) array())[at]);
       case FLOAT16,
           BFLOAT16,
           FLOAT8E4M3FN,
@@ -334,20 +410,20 @@ public final class Tensor implements Value {
   }
 
   public float getFloat(int i) {
-    return dtype == DType.FLOAT ? ((float[]) array)[offset + i] : (float) getDouble(i);
+    return dtype == DType.FLOAT ? ((float[]) array())[offset + i] : (float) getDouble(i);
   }
 
   /** Element {@code i} of an integer type or bool; uint64 as the same 64 bits; floats truncated. */
   public long getLong(int i) {
     int at = offset + i;
     return switch (dtype) {
-      case INT64, UINT64 -> ((long[]) array)[at];
-      case INT32 -> ((int[]) array)[at];
-      case UINT32 -> ((int[]) array)[at] & 0xFFFF_FFFFL;
-      case INT16 -> ((short[]) array)[at];
-      case UINT16 -> ((short[]) array)[at] & 0xFFFF;
-      case INT8 -> ((byte[]) array)[at];
-      case UINT8, BOOL -> ((byte[]) array)[at] & 0xFF;
+      case INT64, UINT64 -> ((long[]) array())[at];
+      case INT32 -> ((int[]) array())[at];
+      case UINT32 -> ((int[]) array())[at] & 0xFFFF_FFFFL;
+      case INT16 -> ((short[]) array())[at];
+      case UINT16 -> ((short[]) array())[at] & 0xFFFF;
+      case INT8 -> ((byte[]) array())[at];
+      case UINT8, BOOL -> ((byte[]) array())[at] & 0xFF;
       case UINT4, UINT2 -> bits(at);
       case INT4 -> bits(at) << 28 >> 28;
       case INT2 -> bits(at) << 30 >> 30;
@@ -366,7 +442,7 @@ public final class Tensor implements Value {
   }
 
   public String getString(int i) {
-    return ((String[]) array)[offset + i];
+    return ((String[]) array())[offset + i];
   }
 
   public double getReal(int i) {
@@ -379,8 +455,8 @@ public final class Tensor implements Value {
 
   private double complexPart(int i, int part) {
     return switch (dtype) {
-      case COMPLEX64 -> ((float[]) array)[2 * (offset + i) + part];
-      case COMPLEX128 -> ((double[]) array)[2 * (offset + i) + part];
+      case COMPLEX64 -> ((float[]) array())[2 * (offset + i) + part];
+      case COMPLEX128 -> ((double[]) array())[2 * (offset + i) + part];
       default -> part == 0 ? getDouble(i) : 0;
     };
   }
@@ -421,8 +497,8 @@ public final class Tensor implements Value {
   public void setDouble(int i, double value) {
     int at = offset + i;
     switch (dtype) {
-      case FLOAT -> ((float[]) array)[at] = (float) value;
-      case DOUBLE -> ((double[]) array)[at] = value;
+      case FLOAT -> ((float[]) array())[at] = (float) value;
+      case DOUBLE -> ((double[]) array())[at] = value;
       case FLOAT16,
           BFLOAT16,
           FLOAT8E4M3FN,
@@ -432,8 +508,8 @@ public final class Tensor implements Value {
           FLOAT8E8M0,
           FLOAT4E2M1 ->
           setBits(i, miniFloat(dtype).encode(value));
-      case BOOL -> ((byte[]) array)[at] = (byte) (value != 0 ? 1 : 0);
-      case UINT64 -> ((long[]) array)[at] = doubleToUnsigned(value);
+      case BOOL -> ((byte[]) array())[at] = (byte) (value != 0 ? 1 : 0);
+      case UINT64 -> ((long[]) array())[at] = doubleToUnsigned(value);
       case COMPLEX64, COMPLEX128 -> setComplex(i, value, 0);
       default -> setLong(i, (long) value);
     }
@@ -443,11 +519,11 @@ public final class Tensor implements Value {
   public void setLong(int i, long value) {
     int at = offset + i;
     switch (dtype) {
-      case INT64, UINT64 -> ((long[]) array)[at] = value;
-      case INT32, UINT32 -> ((int[]) array)[at] = (int) value;
-      case INT16, UINT16 -> ((short[]) array)[at] = (short) value;
-      case INT8, UINT8 -> ((byte[]) array)[at] = (byte) value;
-      case BOOL -> ((byte[]) array)[at] = (byte) (value != 0 ? 1 : 0);
+      case INT64, UINT64 -> ((long[]) array())[at] = value;
+      case INT32, UINT32 -> ((int[]) array())[at] = (int) value;
+      case INT16, UINT16 -> ((short[]) array())[at] = (short) value;
+      case INT8, UINT8 -> ((byte[]) array())[at] = (byte) value;
+      case BOOL -> ((byte[]) array())[at] = (byte) (value != 0 ? 1 : 0);
       case UINT4, INT4, UINT2, INT2 -> setBits(i, (int) value);
       case STRING -> throw notOf("number");
       default -> setDouble(i, (double) value);
@@ -459,17 +535,17 @@ public final class Tensor implements Value {
   }
 
   public void setString(int i, String value) {
-    ((String[]) array)[offset + i] = value;
+    ((String[]) array())[offset + i] = value;
   }
 
   public void setComplex(int i, double real, double imaginary) {
     int at = 2 * (offset + i);
-    if (array instanceof float[] a) {
+    if (array() instanceof float[] a) {
       a[at] = (float) real;
       a[at + 1] = (float) imaginary;
     } else {
-      ((double[]) array)[at] = real;
-      ((double[]) array)[at + 1] = imaginary;
+      ((double[]) array())[at] = real;
+      ((double[]) array())[at + 1] = imaginary;
     }
   }
 
@@ -486,7 +562,7 @@ public final class Tensor implements Value {
     int scale = dtype.isComplex() ? 2 : 1;
     if (elementsPerSlot(dtype) == 1) {
       System.arraycopy(
-          from.array, scale * (from.offset + j), array, scale * (offset + i), scale * count);
+          from.array(), scale * (from.offset + j), array(), scale * (offset + i), scale * count);
     } else {
       for (int k = 0; k < count; k++) {
         setBits(i + k, from.bits(from.offset + j + k));
@@ -503,13 +579,13 @@ public final class Tensor implements Value {
   }
 
   private int bits(int at) {
-    if (array instanceof short[] s) {
+    if (array() instanceof short[] s) {
       return s[at] & 0xFFFF;
     }
-    if (array instanceof int[] n) {
+    if (array() instanceof int[] n) {
       return n[at];
     }
-    byte[] b = (byte[]) array;
+    byte[] b = (byte[]) array();
     return switch (dtype.bits()) {
       case 4 -> b[at >> 1] >> (at & 1) * 4 & 0xF;
       case 2 -> b[at >> 2] >> (at & 3) * 2 & 0x3;
@@ -520,12 +596,12 @@ public final class Tensor implements Value {
   /** Writes the bit pattern of element {@code i}; see {@link #getBits}. */
   public void setBits(int i, int pattern) {
     int at = offset + i;
-    if (array instanceof short[] s) {
+    if (array() instanceof short[] s) {
       s[at] = (short) pattern;
-    } else if (array instanceof int[] n) {
+    } else if (array() instanceof int[] n) {
       n[at] = pattern;
     } else {
-      byte[] b = (byte[]) array;
+      byte[] b = (byte[]) array();
       switch (dtype.bits()) {
         case 4 -> b[at >> 1] = merge(b[at >> 1], pattern, 0xF, (at & 1) * 4);
         case 2 -> b[at >> 2] = merge(b[at >> 2], pattern, 0x3, (at & 3) * 2);
@@ -540,16 +616,21 @@ public final class Tensor implements Value {
 
   // ---- views and copies ----
 
-  /** The same elements under another shape of the same size; shares the array. */
+  /** The same elements under another shape of the same size; shares the array once it is read. */
   public Tensor reshape(int... newShape) {
     if (sizeOf(newShape) != size) {
       throw new IllegalArgumentException(
           "expected a shape of " + size + " elements, got " + Arrays.toString(newShape));
     }
-    return new Tensor(dtype, newShape.clone(), array, offset);
+    return isLoaded()
+        ? new Tensor(dtype, newShape.clone(), array, offset)
+        : new Tensor(dtype, newShape.clone(), this::read);
   }
 
-  /** Rows {@code from} to before {@code to} of the first dimension; shares the array. */
+  /**
+   * Rows {@code from} to before {@code to} of the first dimension; shares the array once it is
+   * read.
+   */
   public Tensor slice(int from, int to) {
     if (from < 0 || to < from || to > shape[0]) {
       throw new IllegalArgumentException(
@@ -558,7 +639,9 @@ public final class Tensor implements Value {
     int[] s = shape.clone();
     int row = shape[0] == 0 ? 0 : size / shape[0];
     s[0] = to - from;
-    return new Tensor(dtype, s, array, offset + from * row);
+    return isLoaded()
+        ? new Tensor(dtype, s, array, offset + from * row)
+        : new Tensor(dtype, s, (first, into) -> read(from * row + first, into));
   }
 
   /** The same elements in an array of their own. */
@@ -600,7 +683,7 @@ public final class Tensor implements Value {
       }
       return true;
     }
-    if (array instanceof float[] a && t.array instanceof float[] b) {
+    if (array() instanceof float[] a && t.array() instanceof float[] b) {
       int n = dtype.isComplex() ? 2 * size : size;
       int from = dtype.isComplex() ? 2 * offset : offset;
       int other = dtype.isComplex() ? 2 * t.offset : t.offset;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -133,5 +134,37 @@ class TensorTest {
     assertThat(t.convert(DType.INT32).toLongs()).containsExactly(1, -2, 300, 0);
     assertThat(t.convert(DType.FLOAT16).toDoubles()).containsExactly(1.5, -2.5, 300, Double.NaN);
     assertThat(t.convert(DType.BOOL).toLongs()).containsExactly(1, 1, 1, 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"FLOAT", "DOUBLE", "INT64", "INT32", "INT16", "INT8", "FLOAT16", "COMPLEX64"})
+  void contentThatIsElsewhereIsReadWhenItIsAskedFor(DType dtype) {
+    Tensor all = random(dtype, 6, 5);
+    AtomicInteger reads = new AtomicInteger();
+    Tensor deferred =
+        Tensor.deferred(
+            dtype,
+            (from, into) -> {
+              reads.incrementAndGet();
+              into.copyElements(0, all, from, into.size());
+            },
+            6,
+            5);
+    Tensor view = deferred.slice(1, 4).reshape(15).slice(2, 9);
+    assertThat(reads).hasValue(0);
+    assertThat(view).isEqualTo(all.reshape(30).slice(7, 14));
+    assertThat(reads).hasValue(1);
+    assertThat(deferred.isLoaded()).isFalse();
+    Tensor part = Tensor.zeros(dtype, 4);
+    deferred.read(20, part);
+    assertThat(part).isEqualTo(all.reshape(30).slice(20, 24));
+    assertThat(deferred.isLoaded()).isFalse();
+    assertThat(deferred).isEqualTo(all).hasSameHashCodeAs(all);
+    deferred.read(20, part);
+    assertThat(part).isEqualTo(all.reshape(30).slice(20, 24));
+    assertThat(deferred.isLoaded()).isTrue();
+    assertThat(reads).hasValue(3);
   }
 }

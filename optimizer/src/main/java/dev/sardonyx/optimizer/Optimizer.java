@@ -258,11 +258,12 @@ public final class Optimizer {
   /** Made of type, shape and the first elements: enough to tell most constants apart. */
   private static int fingerprint(Tensor t) {
     int hash = 31 * t.dtype().code() + Arrays.hashCode(t.shape());
-    for (int i = 0; i < Math.min(t.size(), 10) && t.dtype().isFloating(); i++) {
-      hash = 31 * hash + Double.hashCode(t.getDouble(i));
+    Tensor first = t.reshape(t.size()).slice(0, Math.min(t.size(), 10));
+    for (int i = 0; i < first.size() && t.dtype().isFloating(); i++) {
+      hash = 31 * hash + Double.hashCode(first.getDouble(i));
     }
-    for (int i = 0; i < Math.min(t.size(), 10) && t.dtype().isInteger(); i++) {
-      hash = 31 * hash + Long.hashCode(t.getLong(i));
+    for (int i = 0; i < first.size() && t.dtype().isInteger(); i++) {
+      hash = 31 * hash + Long.hashCode(first.getLong(i));
     }
     return hash;
   }

@@ -25,20 +25,27 @@ final class ExternalData implements AutoCloseable {
 
   private static final int CHUNK_BYTES = 256 * 1024;
 
+  /** Bytes from which on a tensor is worth deferring. */
+  private static final int LARGE = 16 * 1024;
+
   private final Path folder;
+  private final boolean deferring;
   private final Map<String, FileChannel> files = new HashMap<>();
 
   /** What is read at a time. Memory outside the heap, as the system would copy it there anyway. */
-  private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+  private final ThreadLocal<ByteBuffer> chunks =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(CHUNK_BYTES));
 
   /**
    * External data.
    *
    * @param folder where it is; null when the model has no folder
    * @param self the model file, which is closed with this; null if there is none
+   * @param deferring whether the content of large tensors is read when it is asked for
    */
-  ExternalData(Path folder, FileChannel self) {
+  ExternalData(Path folder, FileChannel self, boolean deferring) {
     this.folder = folder;
+    this.deferring = deferring;
     if (self != null) {
       files.put(SELF, self);
     }
@@ -74,27 +81,37 @@ final class ExternalData implements AutoCloseable {
                 + "', but it has "
                 + file.size());
       }
-      return read(file, offset, dtype, shape);
+      if (deferring && length >= LARGE && dtype.bits() >= 8 && dtype != DType.BOOL) {
+        return Tensor.deferred(dtype, (from, into) -> read(file, offset, from, into), shape);
+      }
+      Tensor tensor = Tensor.zeros(dtype, shape);
+      read(file, offset, 0, tensor);
+      return tensor;
     } catch (IOException e) {
       throw new ModelException("external data '" + location + "': expected to read it: " + e, e);
     }
   }
 
-  private Tensor read(FileChannel file, long offset, DType dtype, int[] shape) throws IOException {
-    Tensor tensor = Tensor.zeros(dtype, shape);
+  /** Fills a tensor with elements of one that begins at {@code offset}, from {@code first} on. */
+  private void read(FileChannel file, long offset, int first, Tensor into) {
+    ByteBuffer chunk = chunks.get();
+    DType dtype = into.dtype();
     int inChunk = CHUNK_BYTES * 8 / dtype.bits();
-    for (int done = 0; done < tensor.size(); done += inChunk) {
-      int count = Math.min(inChunk, tensor.size() - done);
+    for (int done = 0; done < into.size(); done += inChunk) {
+      int count = Math.min(inChunk, into.size() - done);
       chunk.clear().limit((int) dtype.byteSize(count));
-      long at = offset + dtype.byteSize(done);
-      while (chunk.hasRemaining()) {
-        if (file.read(chunk, at + chunk.position()) < 0) {
-          throw new EOFException("the file has become shorter");
+      long at = offset + dtype.byteSize(first) + dtype.byteSize(done);
+      try {
+        while (chunk.hasRemaining()) {
+          if (file.read(chunk, at + chunk.position()) < 0) {
+            throw new EOFException("the file has become shorter");
+          }
         }
+      } catch (IOException e) {
+        throw new ModelException("tensor data: expected to read it: " + e, e);
       }
-      tensor.setLittleEndian(done, chunk.flip());
+      into.setLittleEndian(done, chunk.flip());
     }
-    return tensor;
   }
 
   private static long number(Map<String, String> entries, String key, long otherwise) {

@@ -7,6 +7,7 @@ import dev.sardonyx.graph.ModelException;
 import dev.sardonyx.graph.OperatorSet;
 import dev.sardonyx.op.StandardOperators;
 import dev.sardonyx.proto.ModelProto;
+import dev.sardonyx.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /**
  * Reads ONNX models, of every opset and IR version, into {@link Graph}s.
@@ -36,15 +38,40 @@ public final class OnnxReader {
 
   public static Graph read(Path model, OperatorSet operators) {
     try (FileChannel file = open(model);
-        ExternalData external = new ExternalData(model.toAbsolutePath().getParent(), file)) {
-      ByteBuffer skeleton = ModelSkeleton.of(file);
-      ByteBuffer bytes = skeleton != null ? skeleton : map(file);
-      return new ModelReader(parse(bytes), file.size(), operators, external).read();
+        ExternalData external = new ExternalData(folder(model), file, false)) {
+      return read(file, operators, external);
     } catch (IOException e) {
       throw new ModelException(model + ": expected a readable file: " + e, e);
     } catch (ModelException e) {
       throw e.in(model.toString());
     }
+  }
+
+  /**
+   * Hands a file's graph to {@code use} before the content of its large tensors is read. As long as
+   * {@code use} goes on, what it asks for is read; tensors that are needed later must be {@link
+   * Tensor#isLoaded loaded} by then.
+   */
+  public static <T> T use(Path model, Function<Graph, T> use) {
+    try (FileChannel file = open(model);
+        ExternalData external = new ExternalData(folder(model), file, true)) {
+      return use.apply(read(file, StandardOperators.set(), external));
+    } catch (IOException e) {
+      throw new ModelException(model + ": expected a readable file: " + e, e);
+    } catch (ModelException e) {
+      throw e.in(model.toString());
+    }
+  }
+
+  private static Graph read(FileChannel file, OperatorSet operators, ExternalData external)
+      throws IOException {
+    ByteBuffer skeleton = ModelSkeleton.of(file);
+    ByteBuffer bytes = skeleton != null ? skeleton : map(file);
+    return new ModelReader(parse(bytes), file.size(), operators, external).read();
+  }
+
+  private static Path folder(Path model) {
+    return model.toAbsolutePath().getParent();
   }
 
   /** Reads a model without external data. The array must not change afterwards. */
@@ -80,7 +107,7 @@ public final class OnnxReader {
    * @param folder where external data is, or null when there must be none
    */
   public static Graph read(ByteBuffer model, Path folder, OperatorSet operators) {
-    try (ExternalData external = new ExternalData(folder, null)) {
+    try (ExternalData external = new ExternalData(folder, null, false)) {
       return new ModelReader(parse(model), model.remaining(), operators, external).read();
     }
   }

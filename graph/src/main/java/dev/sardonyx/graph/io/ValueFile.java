@@ -48,7 +48,7 @@ public final class ValueFile {
    * @throws ModelException if the file is missing or holds something else
    */
   public static Value read(Path file, ValueType type) {
-    try (ExternalData external = new ExternalData(file.toAbsolutePath().getParent(), null)) {
+    try (ExternalData external = new ExternalData(file.toAbsolutePath().getParent(), null, false)) {
       return new ValueFile(external).read(Files.readAllBytes(file), type);
     } catch (IOException e) {
       throw new ModelException(file + ": expected a readable file of a value: " + e, e);

@@ -15,10 +15,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.sardonyx.graph.Attributes;
 import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.ModelException;
 import dev.sardonyx.graph.Node;
 import dev.sardonyx.graph.ReferenceEvaluator;
+import dev.sardonyx.graph.ValueType;
 import dev.sardonyx.graph.ValueType.TensorType;
 import dev.sardonyx.op.StandardOperators;
 import dev.sardonyx.proto.AttributeProto;
@@ -119,7 +121,7 @@ class OnnxReaderTest {
         }
       }
     }
-    ExternalData none = new ExternalData(null, null);
+    ExternalData none = new ExternalData(null, null, false);
     assertThat(TensorData.read(typed.build(), none)).isEqualTo(t);
     assertThat(TensorData.read(TensorData.write(t).build(), none)).isEqualTo(t);
   }
@@ -471,5 +473,43 @@ class OnnxReaderTest {
     Graph read = read(model(17, g));
     assertThat(read.nodes().get(0).name()).isEqualTo(name);
     assertThat(read.info().opsets()).containsEntry("com.example", 1);
+  }
+
+  @Test
+  void largeTensorsOfAFileInUseAreReadWhenTheyAreAskedFor(@TempDir Path folder) throws IOException {
+    float[] content = new float[300_000];
+    for (int i = 0; i < content.length; i++) {
+      content[i] = i;
+    }
+    Path file = folder.resolve("m.onnx");
+    Graph written =
+        new Graph.Builder(StandardOperators.set())
+            .input("x", ValueType.tensor(DType.FLOAT, 1))
+            .initializer("w", Tensor.of(content, 3, 100_000))
+            .initializer("v", Tensor.of(content.clone(), 300_000))
+            .initializer("small", Tensor.of(new float[] {1, 2}, 2))
+            .node("Add", List.of("x", "w"), List.of("y"), Attributes.NONE)
+            .output("y", ValueType.UNKNOWN)
+            .build();
+    OnnxWriter.write(written, file);
+    Graph graph =
+        OnnxReader.use(
+            file,
+            g -> {
+              assertThat(g.initializers().get("small").isLoaded()).isTrue();
+              Tensor w = g.initializers().get("w");
+              assertThat(w.isLoaded()).isFalse();
+              Tensor part = Tensor.zeros(DType.FLOAT, 100_001);
+              w.read(199_999, part);
+              assertThat(part.getFloat(0)).isEqualTo(199_999);
+              assertThat(part.getFloat(100_000)).isEqualTo(299_999);
+              assertThat(w.isLoaded()).isFalse();
+              w.load();
+              return g;
+            });
+    assertThat(graph.initializers().get("w")).isEqualTo(written.initializers().get("w"));
+    Tensor v = graph.initializers().get("v");
+    assertThatThrownBy(v::load).isInstanceOf(ModelException.class);
+    assertThat(OnnxReader.read(file).initializers()).isEqualTo(written.initializers());
   }
 }

@@ -150,12 +150,22 @@ final class LinearNode {
     return p.like(node, a, match.value("x"), w, p.constant(b));
   }
 
+  /** The scaled weights; where these are not in memory, neither is their product. */
   private Tensor scaled(double[] scale) {
-    Tensor w = Tensor.zeros(weights.dtype(), weights.shape());
-    for (int i = 0; i < w.size(); i++) {
-      w.setDouble(i, weights.getDouble(i) * scale[channelOfWeight(i)]);
+    if (!weights.isLoaded()) {
+      return Tensor.deferred(
+          weights.dtype(), (from, into) -> scaled(scale, from, into), weights.shape());
     }
+    Tensor w = Tensor.zeros(weights.dtype(), weights.shape());
+    scaled(scale, 0, w);
     return w;
+  }
+
+  private void scaled(double[] scale, int from, Tensor into) {
+    weights.read(from, into);
+    for (int i = 0; i < into.size(); i++) {
+      into.setDouble(i, into.getDouble(i) * scale[channelOfWeight(from + i)]);
+    }
   }
 
   private int channelOfWeight(int i) {

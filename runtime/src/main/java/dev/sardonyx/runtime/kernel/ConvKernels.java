@@ -6,33 +6,62 @@ import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.runtime.simd.Window;
 import dev.sardonyx.tensor.Tensor;
-import java.util.Arrays;
 
 /** Chooses the algorithm of a {@link ChannelsLastConv}, from attributes and shapes alone. */
 final class ConvKernels {
   private ConvKernels() {}
 
   static Kernel create(NodeContext node) {
+    if (!supports(node)) {
+      return null;
+    }
     ChannelsLastConv op = (ChannelsLastConv) node.operator();
     Tensor w = node.constant(1);
     Tensor bias = node.constant(2);
-    int rank = node.shape(0).length;
-    boolean supported =
-        node.allFloat() && w != null && (!node.hasInput(2) || bias != null) && rank <= 4;
-    if (!supported) {
-      return null;
-    }
     Epilogue epilogue = Epilogue.of(bias == null ? null : bias.toFloats(), op.activation());
     Window window = window(op, node.shape(0), w.shape());
     int group = op.conv().group();
-    if (group > 1 && group == w.dim(0) && w.dim(1) == 1) {
+    if (isDepthwise(group, w)) {
       return new DepthwiseConvKernel(node, w, window, epilogue);
     }
-    Kernel winograd = WinogradConvKernel.create(node, w, group, window, epilogue);
-    if (winograd != null) {
-      return winograd;
+    int m = WinogradConvKernel.outputTile(node, op.conv(), window);
+    return m > 0
+        ? new WinogradConvKernel(node, w, m, window, epilogue)
+        : new Im2ColConvKernel(node, w, group, window, epilogue);
+  }
+
+  private static boolean supports(NodeContext node) {
+    Tensor w = node.constant(1);
+    return node.allFloat()
+        && w != null
+        && w.rank() <= 4
+        && (!node.hasInput(2) || node.constant(2) != null);
+  }
+
+  private static boolean isDepthwise(int group, Tensor w) {
+    return group > 1 && group == w.dim(0) && w.dim(1) == 1;
+  }
+
+  /** See {@link KernelTable#prepack}. */
+  static boolean prepack(NodeContext node) {
+    ChannelsLastConv op = (ChannelsLastConv) node.operator();
+    Tensor w = node.constant(1);
+    if (!supports(node) || isDepthwise(op.conv().group(), w)) {
+      return false;
     }
-    return new Im2ColConvKernel(node, w, group, window, epilogue);
+    int m = 0;
+    if (WinogradConvKernel.fits(op.conv(), w)) {
+      if (!node.inputs().get(0).shape().isStatic()) {
+        return false;
+      }
+      m = WinogradConvKernel.outputTile(node, op.conv(), window(op, node.shape(0), w.shape()));
+    }
+    if (m > 0) {
+      WinogradConvKernel.packed(node, w, m);
+    } else {
+      Im2ColConvKernel.packed(node, w, op.conv().group());
+    }
+    return true;
   }
 
   /** The window over an image; a signal [N, D, C] is an image of height 1. */
@@ -70,36 +99,28 @@ final class ConvKernels {
         pads[pads.length - 1]);
   }
 
-  /** The {@link #matrix} of one group, packed. */
-  static PackedMatrix pack(Tensor w, int group, int ofGroup) {
-    int n = w.dim(0) / group;
-    int k = w.size() / Math.max(1, w.dim(0));
-    if (k == w.dim(1)) {
-      // One kernel position: the weights are that matrix transposed.
-      int offset = w.arrayOffset() + ofGroup * n * k;
-      return PackedMatrix.pack(w.floatArray(), offset, 1, k, k, n);
-    }
-    return PackedMatrix.pack(matrix(w, group, ofGroup), 0, n, 1, k, n);
-  }
-
   /**
    * The weights [M, C/group, kernel…] of one group as the right operand of a GEMM: row (kernel
-   * position, channel), column output channel, row-major.
+   * position, channel), column output channel.
    */
-  static float[] matrix(Tensor w, int group, int ofGroup) {
-    int outputs = w.dim(0) / group;
+  static PackedMatrix pack(WeightReader reader, Tensor w, int group, int ofGroup) {
+    int n = w.dim(0) / group;
     int channels = w.dim(1);
-    int positions = Tensor.sizeOf(Arrays.copyOfRange(w.shape(), 2, w.rank()));
-    float[] source = w.floatArray();
-    float[] matrix = new float[positions * channels * outputs];
-    for (int m = 0; m < outputs; m++) {
-      for (int c = 0; c < channels; c++) {
-        int at = w.arrayOffset() + ((ofGroup * outputs + m) * channels + c) * positions;
-        for (int p = 0; p < positions; p++) {
-          matrix[(p * channels + c) * outputs + m] = source[at + p];
-        }
+    int k = w.size() / Math.max(1, w.dim(0));
+    int first = ofGroup * n * k;
+    if (k == channels) {
+      // One kernel position: the weights are that matrix transposed.
+      return reader.packTransposed(w, first, k, n);
+    }
+    int positions = k / Math.max(1, channels);
+    PackedMatrix packed = PackedMatrix.zeros(k, n);
+    for (int panel = 0; panel < packed.panels(); panel++) {
+      reader.read(w, first + panel * PackedMatrix.PANEL * k, packed.width(panel) * k);
+      for (int p = 0; p < positions; p++) {
+        int row = p * channels;
+        packed.fill(panel, row, row + channels, reader.array(), reader.offset() + p, positions, k);
       }
     }
-    return matrix;
+    return packed;
   }
 }

@@ -56,17 +56,7 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
     outPixels = window.outHeight() * window.outWidth();
     int k = window.taps() * channels;
     int n = outputs / group;
-    weights =
-        node.packed()
-            .get(
-                w,
-                "im2col/" + group,
-                PackedMatrix[].class,
-                () -> {
-                  PackedMatrix[] p = new PackedMatrix[group];
-                  Arrays.setAll(p, g -> ConvKernels.pack(w, group, g));
-                  return p;
-                });
+    weights = packed(node, w, group);
     epilogues = new Epilogue[group];
     for (int g = 0; g < group; g++) {
       float[] b = epilogue.bias();
@@ -86,6 +76,20 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
     long macs = (long) images * outPixels * k * outputs;
     int parts = (int) Math.max(1, Math.min(workers.threads(), macs / GRAIN));
     strips = new float[parts][pointwise ? 0 : stripRows * k];
+  }
+
+  /** The weights of every group. */
+  static PackedMatrix[] packed(NodeContext node, Tensor w, int group) {
+    return node.packed()
+        .get(
+            w,
+            "im2col/" + group,
+            PackedMatrix[].class,
+            () -> {
+              PackedMatrix[] p = new PackedMatrix[group];
+              Arrays.setAll(p, g -> ConvKernels.pack(node.packed().reader(), w, group, g));
+              return p;
+            });
   }
 
   @Override

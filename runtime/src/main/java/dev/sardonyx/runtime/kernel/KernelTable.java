@@ -4,6 +4,8 @@ import static java.util.Map.entry;
 
 import dev.sardonyx.graph.Node;
 import dev.sardonyx.op.activation.Softmax;
+import dev.sardonyx.runtime.lowering.ChannelsLastConv;
+import dev.sardonyx.runtime.lowering.Linear;
 import dev.sardonyx.runtime.lowering.Lowering;
 import dev.sardonyx.runtime.simd.BinaryOp;
 import java.util.Map;
@@ -102,6 +104,20 @@ public final class KernelTable {
   /** Whether the node only gives its first input another shape. */
   public static boolean isView(Node node) {
     return node.domain().isEmpty() && VIEWS.contains(node.opType());
+  }
+
+  /**
+   * Packs the weights of a node, its input 1, unless their packed form depends on shapes that are
+   * not known yet.
+   *
+   * @param node whose shapes need not be concrete
+   * @return whether no kernel will read the weights' own content any more
+   */
+  public static boolean prepack(NodeContext node) {
+    if (node.operator() instanceof Linear) {
+      return LinearKernel.prepack(node);
+    }
+    return node.operator() instanceof ChannelsLastConv && ConvKernels.prepack(node);
   }
 
   private static KernelFactory binary(BinaryOp op) {

@@ -33,16 +33,34 @@ final class LinearKernel implements Kernel, Workers.RangeTask {
 
   static Kernel create(NodeContext node) {
     Linear op = (Linear) node.operator();
-    Tensor w = node.constant(1);
-    Tensor bias = node.constant(2);
-    if (!node.allFloat() || w == null || node.hasInput(2) && bias == null) {
+    if (!supports(node)) {
       return null;
     }
-    int n = w.dim(op.transposed() ? 0 : 1);
-    int k = w.dim(op.transposed() ? 1 : 0);
-    PackedMatrix packed = node.packed().matrix(w, k, n, op.transposed());
+    Tensor bias = node.constant(2);
     float[] b = bias == null ? null : bias.toFloats();
-    return new LinearKernel(node, packed, Epilogue.of(b, op.activation()));
+    return new LinearKernel(node, packed(node), Epilogue.of(b, op.activation()));
+  }
+
+  private static boolean supports(NodeContext node) {
+    return node.allFloat()
+        && node.constant(1) != null
+        && (!node.hasInput(2) || node.constant(2) != null);
+  }
+
+  private static PackedMatrix packed(NodeContext node) {
+    boolean transposed = ((Linear) node.operator()).transposed();
+    Tensor w = node.constant(1);
+    return node.packed()
+        .matrix(w, w.dim(transposed ? 1 : 0), w.dim(transposed ? 0 : 1), transposed);
+  }
+
+  /** See {@link KernelTable#prepack}. */
+  static boolean prepack(NodeContext node) {
+    if (!supports(node)) {
+      return false;
+    }
+    packed(node);
+    return true;
   }
 
   @Override

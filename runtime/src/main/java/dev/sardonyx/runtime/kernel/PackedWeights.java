@@ -2,8 +2,8 @@ package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.tensor.Tensor;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** Constant right operands of matrix products, each packed once however many kernels use it. */
@@ -19,9 +19,13 @@ public final class PackedWeights {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // Equal weights of one model are one tensor already.
     public boolean equals(Object o) {
-      return o instanceof Key k && k.weight == weight && k.form.equals(form);
+      return o instanceof Key k && k.isOf(weight) && k.form.equals(form);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Equal weights of one model are one tensor already.
+    private boolean isOf(Tensor w) {
+      return weight == w;
     }
 
     @Override
@@ -30,17 +34,57 @@ public final class PackedWeights {
     }
   }
 
-  private final Map<Key, Object> packed = new HashMap<>();
+  private final Map<Key, Object> packed = new ConcurrentHashMap<>();
+
+  /** What weights are read into on their way to their packed form. */
+  private final ThreadLocal<WeightReader> readers = ThreadLocal.withInitial(WeightReader::new);
 
   /** What {@code make} gives for a weight, made once per weight and form. */
-  public synchronized <T> T get(Tensor weight, String form, Class<T> type, Supplier<T> make) {
+  public <T> T get(Tensor weight, String form, Class<T> type, Supplier<T> make) {
     Key key = new Key(weight, form);
     Object p = packed.get(key);
     if (p == null) {
+      // Outside of any lock, so that several weights can be packed at a time.
       p = make.get();
-      packed.put(key, p);
+      Object other = packed.putIfAbsent(key, p);
+      p = other != null ? other : p;
     }
     return type.cast(p);
+  }
+
+  /** This thread's reader. */
+  WeightReader reader() {
+    return readers.get();
+  }
+
+  /** Lets go of readers' memory. */
+  public void allRead() {
+    readers.remove();
+  }
+
+  /**
+   * A tensor to be used in the place of a weight from now on: its packed forms are there, its own
+   * content is not.
+   */
+  public Tensor standIn(Tensor weight) {
+    Tensor without = withoutContent(weight);
+    for (Map.Entry<Key, Object> e : packed.entrySet()) {
+      if (e.getKey().isOf(weight)) {
+        packed.put(new Key(without, e.getKey().form), e.getValue());
+        packed.remove(e.getKey());
+      }
+    }
+    return without;
+  }
+
+  /** A tensor of the same type and shape that fails when its content is asked for. */
+  public static Tensor withoutContent(Tensor weight) {
+    return Tensor.deferred(
+        weight.dtype(),
+        (from, into) -> {
+          throw new IllegalStateException("the content of this weight is not kept");
+        },
+        weight.shape());
   }
 
   /**
@@ -53,13 +97,6 @@ public final class PackedWeights {
         weight,
         transposed ? "NxK" : "KxN",
         PackedMatrix.class,
-        () ->
-            PackedMatrix.pack(
-                weight.floatArray(),
-                weight.arrayOffset(),
-                transposed ? 1 : n,
-                transposed ? k : 1,
-                k,
-                n));
+        () -> transposed ? reader().packTransposed(weight, 0, k, n) : reader().pack(weight, k, n));
   }
 }

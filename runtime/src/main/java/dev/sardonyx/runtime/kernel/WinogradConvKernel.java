@@ -1,6 +1,7 @@
 package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.Accuracy;
+import dev.sardonyx.op.nn.Conv;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.Kernels;
@@ -68,7 +69,7 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   private float[][] memory;
   private Phase phase;
 
-  private WinogradConvKernel(NodeContext node, Tensor w, int m, Window window, Epilogue epilogue) {
+  WinogradConvKernel(NodeContext node, Tensor w, int m, Window window, Epilogue epilogue) {
     simd = node.simd();
     workers = node.workers();
     scratch = node.scratch();
@@ -86,25 +87,25 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     block = Math.min(tiles, tilesInBlock());
     inPlane = block * inputs + SKEW;
     outPlane = block * outputs + SKEW;
-    weights =
-        node.packed()
-            .get(w, "winograd/" + m, PackedMatrix[].class, () -> transformed(w, m, workers));
+    weights = packed(node, w, m);
     scratch.reserve(2 * workers.threads(), t * t * (Math.max(inPlane, outPlane) + CHANNELS));
   }
 
-  /** A kernel, or null where im2col is the better way. */
-  static Kernel create(NodeContext node, Tensor w, int group, Window window, Epilogue epilogue) {
-    boolean fits =
-        group == 1
-            && window.kernelHeight() == 3
-            && window.kernelWidth() == 3
-            && window.strideHeight() == 1
-            && window.strideWidth() == 1
-            && window.dilationHeight() == 1
-            && window.dilationWidth() == 1
-            && Math.min(w.dim(0), w.dim(1)) >= 16;
-    if (!fits) {
-      return null;
+  /** Whether a convolution is of the kind that this computes. */
+  static boolean fits(Conv conv, Tensor w) {
+    return conv.group() == 1
+        && w.rank() == 4
+        && w.dim(2) == 3
+        && w.dim(3) == 3
+        && conv.window().strides().stream().allMatch(s -> s == 1)
+        && conv.window().dilations().stream().allMatch(d -> d == 1)
+        && Math.min(w.dim(0), w.dim(1)) >= 16;
+  }
+
+  /** The m of the better of both variants, or 0 where im2col is the better way. */
+  static int outputTile(NodeContext node, Conv conv, Window window) {
+    if (!fits(conv, node.constant(1))) {
+      return 0;
     }
     int images = node.shape(0)[0];
     int pixels = images * window.outHeight() * window.outWidth();
@@ -114,10 +115,7 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
             ? Long.MAX_VALUE
             : 36L * (rows(images * tiles(window, 4)) + LOAD);
     long two = 16L * (rows(images * tiles(window, 2)) + LOAD);
-    if (Math.min(four, two) >= direct) {
-      return null;
-    }
-    return new WinogradConvKernel(node, w, four <= two ? 4 : 2, window, epilogue);
+    return Math.min(four, two) >= direct ? 0 : four <= two ? 4 : 2;
   }
 
   private static int tiles(Window window, int m) {
@@ -142,44 +140,77 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     return Math.max(ROWS, Math.max(fitting, worthWeights) / ROWS * ROWS);
   }
 
-  /** G·g·Gᵀ of every filter, by position. */
-  private static PackedMatrix[] transformed(Tensor w, int m, Workers workers) {
+  /** The transformed weights, by position. */
+  static PackedMatrix[] packed(NodeContext node, Tensor w, int m) {
+    return node.packed()
+        .get(
+            w,
+            "winograd/" + m,
+            PackedMatrix[].class,
+            () -> transformed(node.packed().reader(), w, m));
+  }
+
+  /**
+   * G·g·Gᵀ of every filter g, for the output channels of a panel at a time: the columns of its
+   * rows.
+   */
+  private static PackedMatrix[] transformed(WeightReader reader, Tensor w, int m) {
     int t = m + 2;
     int k = w.dim(1);
-    int n = w.dim(0);
-    double[][] g = WinogradTransform.filter(m);
     PackedMatrix[] packed = new PackedMatrix[t * t];
-    workers.run(
-        (from, to) -> {
-          float[] matrix = new float[k * n];
-          double[] factors = new double[9];
-          for (int position = from; position < to; position++) {
-            for (int tap = 0; tap < 9; tap++) {
-              factors[tap] = g[position / t][tap / 3] * g[position % t][tap % 3];
-            }
-            for (int i = 0; i < k; i++) {
-              for (int o = 0; o < n; o++) {
-                matrix[i * n + o] = weighted(w.floatArray(), tapsAt(w, o, i), factors);
-              }
-            }
-            packed[position] = PackedMatrix.pack(matrix, 0, n, 1, k, n);
+    Arrays.setAll(packed, i -> PackedMatrix.zeros(k, w.dim(0)));
+    double[][] g = WinogradTransform.filter(m);
+    double[] taps = new double[9 * PackedMatrix.PANEL];
+    double[] between = new double[3 * t * PackedMatrix.PANEL];
+    float[] row = new float[PackedMatrix.PANEL];
+    for (int panel = 0; panel < packed[0].panels(); panel++) {
+      int n = packed[0].width(panel);
+      reader.read(w, panel * PackedMatrix.PANEL * k * 9, n * k * 9);
+      for (int i = 0; i < k; i++) {
+        for (int tap = 0; tap < 9; tap++) {
+          for (int o = 0; o < n; o++) {
+            taps[tap * PackedMatrix.PANEL + o] =
+                reader.array()[reader.offset() + (o * k + i) * 9 + tap];
           }
-        },
-        t * t,
-        1);
+        }
+        for (int at = 0; at < 3 * t; at++) {
+          combine(g[at / 3], taps, at % 3, 3, between, at);
+        }
+        for (int at = 0; at < t * t; at++) {
+          combine(g[at % t], between, at / t * 3, 1, row);
+          packed[at].fill(panel, i, i + 1, row, 0, 0, 1);
+        }
+      }
+    }
     return packed;
   }
 
-  private static int tapsAt(Tensor w, int output, int input) {
-    return w.arrayOffset() + (output * w.dim(1) + input) * 9;
+  /** Line {@code to} of the result: lines from, from + step and from + 2·step, weighted. */
+  private static void combine(
+      double[] factors, double[] lines, int from, int step, double[] result, int to) {
+    int a = from * PackedMatrix.PANEL;
+    int b = (from + step) * PackedMatrix.PANEL;
+    int c = (from + 2 * step) * PackedMatrix.PANEL;
+    double fa = factors[0];
+    double fb = factors[1];
+    double fc = factors[2];
+    int at = to * PackedMatrix.PANEL;
+    for (int o = 0; o < PackedMatrix.PANEL; o++) {
+      result[at + o] = fa * lines[a + o] + fb * lines[b + o] + fc * lines[c + o];
+    }
   }
 
-  private static float weighted(float[] taps, int at, double[] factors) {
-    double sum = 0;
-    for (int tap = 0; tap < 9; tap++) {
-      sum += taps[at + tap] * factors[tap];
+  private static void combine(
+      double[] factors, double[] lines, int from, int step, float[] result) {
+    int a = from * PackedMatrix.PANEL;
+    int b = (from + step) * PackedMatrix.PANEL;
+    int c = (from + 2 * step) * PackedMatrix.PANEL;
+    double fa = factors[0];
+    double fb = factors[1];
+    double fc = factors[2];
+    for (int o = 0; o < PackedMatrix.PANEL; o++) {
+      result[o] = (float) (fa * lines[a + o] + fb * lines[b + o] + fc * lines[c + o]);
     }
-    return (float) sum;
   }
 
   @Override

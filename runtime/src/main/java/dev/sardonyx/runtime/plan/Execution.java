@@ -278,7 +278,11 @@ final class Execution {
     Kernel kernel =
         factory.create(
             nodeContext(
-                plan.program, node, inference::type, plan.program.constants()::get, scratch));
+                plan.program.resources(),
+                node,
+                inference::type,
+                plan.program.constants()::get,
+                scratch));
     if (kernel == null) {
       return null;
     }
@@ -292,7 +296,7 @@ final class Execution {
 
   private NodeContext nodeContext(Step step) {
     Node node = step.node();
-    return nodeContext(plan.program, node, this::typeOf, this::constantOf, scratch);
+    return nodeContext(plan.program.resources(), node, this::typeOf, this::constantOf, scratch);
   }
 
   private ValueType typeOf(String name) {
@@ -304,7 +308,7 @@ final class Execution {
   }
 
   static NodeContext nodeContext(
-      Program program,
+      Program.Resources resources,
       Node node,
       Function<String, ValueType> types,
       Function<String, Tensor> constants,
@@ -316,11 +320,11 @@ final class Execution {
         node.inputs().stream()
             .map(n -> n.isEmpty() ? null : constants.apply(n))
             .collect(Collectors.toCollection(ArrayList::new)),
-        program.resources().simd(),
-        program.resources().workers(),
-        program.resources().packed(),
+        resources.simd(),
+        resources.workers(),
+        resources.packed(),
         scratch,
-        program.resources().accuracy());
+        resources.accuracy());
   }
 
   private static List<TensorType> tensorTypes(

@@ -246,7 +246,8 @@ final class Planner {
   }
 
   private NodeContext nodeContext(Node node) {
-    return Execution.nodeContext(program, node, types::type, this::constantOf, new Scratch());
+    return Execution.nodeContext(
+        program.resources(), node, types::type, this::constantOf, new Scratch());
   }
 
   private Tensor constantOf(String name) {

@@ -56,11 +56,11 @@ public final class Program {
 
   public Program(
       Graph graph, Kernels simd, Workers workers, Accuracy accuracy, Optimizer optimizer) {
-    this(
-        graph,
-        false,
-        Map.of(),
-        new Resources(simd, workers, new PackedWeights(), accuracy, optimizer));
+    this(graph, new Resources(simd, workers, new PackedWeights(), accuracy, optimizer));
+  }
+
+  private Program(Graph graph, Resources resources) {
+    this(Prepacking.apply(graph, resources), false, Map.of(), resources);
   }
 
   private Program(
@@ -87,7 +87,8 @@ public final class Program {
     }
   }
 
-  Graph graph() {
+  /** The graph as it is run; weights that are there in packed form alone have no content. */
+  public Graph graph() {
     return graph;
   }
 

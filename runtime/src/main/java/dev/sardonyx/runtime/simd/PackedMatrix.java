@@ -78,22 +78,45 @@ public final class PackedMatrix {
     return (int) size;
   }
 
+  /** A matrix of zeros, to be filled panel by panel. */
+  public static PackedMatrix zeros(int k, int n) {
+    return new PackedMatrix(new float[size(k, n)], 0, k, n);
+  }
+
   /** Replaces all values; the source is described as in {@link #pack}. */
   public void fill(float[] source, int sourceOffset, int rowStride, int columnStride) {
     for (int panel = 0; panel < panels(); panel++) {
-      int width = width(panel);
       int from = sourceOffset + panel * PANEL * columnStride;
-      int to = panelOffset(panel);
-      if (columnStride == 1) {
-        fillFromRows(source, from, rowStride, to, width);
-      } else {
-        fillFromColumns(source, from, rowStride, columnStride, to, width);
-      }
+      fill(panel, 0, k, source, from, rowStride, columnStride);
     }
   }
 
-  private void fillFromRows(float[] source, int from, int rowStride, int to, int width) {
-    for (int row = 0; row < k; row++, from += rowStride, to += PANEL) {
+  /**
+   * Replaces rows of one panel; the source begins with the first of these rows and the first column
+   * of the panel, and its strides are those of {@link #pack}.
+   */
+  public void fill(
+      int panel,
+      int rowFrom,
+      int rowTo,
+      float[] source,
+      int sourceOffset,
+      int rowStride,
+      int columnStride) {
+    int to = panelOffset(panel) + rowFrom * PANEL;
+    if (columnStride == 1) {
+      fillFromRows(source, sourceOffset, rowStride, to, rowTo - rowFrom, width(panel));
+    } else {
+      fillFromColumns(
+          source, sourceOffset, rowStride, columnStride, to, rowTo - rowFrom, width(panel));
+    }
+  }
+
+  private void fillFromRows(
+      float[] source, int sourceOffset, int rowStride, int offsetTo, int rows, int width) {
+    int from = sourceOffset;
+    int to = offsetTo;
+    for (int row = 0; row < rows; row++, from += rowStride, to += PANEL) {
       System.arraycopy(source, from, data, to, width);
       for (int column = width; column < PANEL; column++) {
         data[to + column] = 0;
@@ -106,9 +129,9 @@ public final class PackedMatrix {
    * first-level cache while every source column is read along.
    */
   private void fillFromColumns(
-      float[] source, int from, int rowStride, int columnStride, int to, int width) {
-    for (int rowBlock = 0; rowBlock < k; rowBlock += 16) {
-      int rowEnd = Math.min(k, rowBlock + 16);
+      float[] source, int from, int rowStride, int columnStride, int to, int rows, int width) {
+    for (int rowBlock = 0; rowBlock < rows; rowBlock += 16) {
+      int rowEnd = Math.min(rows, rowBlock + 16);
       for (int column = 0; column < width; column++) {
         int at = from + column * columnStride;
         for (int row = rowBlock; row < rowEnd; row++) {
@@ -151,7 +174,7 @@ public final class PackedMatrix {
   }
 
   /** Columns of a panel that are columns of the matrix. */
-  int width(int panel) {
+  public int width(int panel) {
     return Math.min(PANEL, n - panel * PANEL);
   }
 }

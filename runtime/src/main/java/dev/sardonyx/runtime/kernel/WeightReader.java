@@ -1,0 +1,65 @@
+package dev.sardonyx.runtime.kernel;
+
+import dev.sardonyx.runtime.simd.PackedMatrix;
+import dev.sardonyx.tensor.DType;
+import dev.sardonyx.tensor.Tensor;
+
+/**
+ * Reads weights bit by bit on their way to a packed form, so that a weight that is not in memory
+ * never stands there twice. For one thread.
+ */
+final class WeightReader {
+  /** Floats that are read at a time, where the order of the weight leaves a choice. */
+  private static final int CHUNK = 64 * 1024;
+
+  private float[] buffer = {};
+  private float[] array;
+  private int offset;
+
+  /** Makes some elements of a weight those of {@link #array} from {@link #offset} on. */
+  void read(Tensor weight, int from, int count) {
+    if (weight.isLoaded()) {
+      array = weight.floatArray();
+      offset = weight.arrayOffset() + from;
+      return;
+    }
+    if (buffer.length < count) {
+      buffer = new float[count];
+    }
+    weight.read(from, Tensor.wrapAt(DType.FLOAT, buffer, 0, count));
+    array = buffer;
+    offset = 0;
+  }
+
+  float[] array() {
+    return array;
+  }
+
+  int offset() {
+    return offset;
+  }
+
+  /** A K×N matrix. */
+  PackedMatrix pack(Tensor weight, int k, int n) {
+    PackedMatrix packed = PackedMatrix.zeros(k, n);
+    int rows = Math.max(1, CHUNK / Math.max(1, n));
+    for (int from = 0; from < k; from += rows) {
+      int to = Math.min(k, from + rows);
+      read(weight, from * n, (to - from) * n);
+      for (int panel = 0; panel < packed.panels(); panel++) {
+        packed.fill(panel, from, to, array, offset + panel * PackedMatrix.PANEL, n, 1);
+      }
+    }
+    return packed;
+  }
+
+  /** An N×K matrix that begins at some element of the weight, transposed. */
+  PackedMatrix packTransposed(Tensor weight, int at, int k, int n) {
+    PackedMatrix packed = PackedMatrix.zeros(k, n);
+    for (int panel = 0; panel < packed.panels(); panel++) {
+      read(weight, at + panel * PackedMatrix.PANEL * k, packed.width(panel) * k);
+      packed.fill(panel, 0, k, array, offset, 1, k);
+    }
+    return packed;
+  }
+}

@@ -1,0 +1,129 @@
+package dev.sardonyx.runtime.plan;
+
+import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.Inference;
+import dev.sardonyx.graph.Node;
+import dev.sardonyx.graph.ValueType.TensorType;
+import dev.sardonyx.runtime.kernel.KernelTable;
+import dev.sardonyx.runtime.kernel.NodeContext;
+import dev.sardonyx.runtime.kernel.Scratch;
+import dev.sardonyx.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Brings a graph's constants into memory when a session is opened, all threads taking part: weights
+ * in the packed form that their kernels read, and in no other where nothing else reads them; the
+ * rest as it is.
+ */
+final class Prepacking {
+  private final Graph graph;
+  private final Program.Resources resources;
+
+  /** Constants that something else than a packing kernel reads. */
+  private final Set<String> read = ConcurrentHashMap.newKeySet();
+
+  private Prepacking(Graph graph, Program.Resources resources) {
+    this.graph = graph;
+    this.resources = resources;
+  }
+
+  /** The graph with stand-ins for the weights that are there in packed form alone. */
+  static Graph apply(Graph graph, Program.Resources resources) {
+    return new Prepacking(graph, resources).apply();
+  }
+
+  private Graph apply() {
+    Inference types = Inference.of(graph);
+    Map<String, Node> packing = new HashMap<>();
+    graph.inputs().forEach(v -> read.add(v.name()));
+    graph.outputs().forEach(v -> read.add(v.name()));
+    for (Node node : graph.nodes()) {
+      String weights = node.inputs().size() > 1 ? node.input(1) : "";
+      for (String use : node.uses()) {
+        boolean packs = use.equals(weights) && isReadOnce(node, use) && hasTensorTypes(node, types);
+        if (!packs || packing.putIfAbsent(use, node) != null) {
+          read.add(use);
+        }
+      }
+    }
+    Queue<Map.Entry<String, Tensor>> queue =
+        new ConcurrentLinkedQueue<>(
+            graph.initializers().entrySet().stream()
+                .sorted(Comparator.comparingInt(e -> -e.getValue().size()))
+                .toList());
+    resources
+        .workers()
+        .run(
+            (from, to) -> {
+              for (var e = queue.poll(); e != null; e = queue.poll()) {
+                Node node = packing.get(e.getKey());
+                prepare(e.getKey(), e.getValue(), node, types);
+              }
+              resources.packed().allRead();
+            },
+            resources.workers().threads(),
+            1);
+    loadSubgraphs(graph);
+    return withStandIns();
+  }
+
+  private void prepare(String name, Tensor constant, Node node, Inference types) {
+    if (node == null || !KernelTable.prepack(context(node, types))) {
+      read.add(name);
+    }
+    if (read.contains(name)) {
+      constant.load();
+    }
+  }
+
+  private static boolean isReadOnce(Node node, String value) {
+    return node.subgraphs().isEmpty() && node.inputs().stream().filter(value::equals).count() == 1;
+  }
+
+  private static boolean hasTensorTypes(Node node, Inference types) {
+    List<String> values = new ArrayList<>(node.inputs());
+    values.addAll(node.outputs());
+    return values.stream().allMatch(v -> v.isEmpty() || types.type(v) instanceof TensorType);
+  }
+
+  private NodeContext context(Node node, Inference types) {
+    return Execution.nodeContext(resources, node, types::type, types::constant, new Scratch());
+  }
+
+  private Graph withStandIns() {
+    // Several names may share a tensor.
+    Set<Tensor> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+    Map<String, Tensor> initializers = new LinkedHashMap<>(graph.initializers());
+    initializers.forEach(
+        (name, t) -> {
+          if (read.contains(name)) {
+            kept.add(t);
+          }
+        });
+    Map<Tensor, Tensor> standIns = new IdentityHashMap<>();
+    initializers.replaceAll(
+        (name, t) ->
+            kept.contains(t) ? t : standIns.computeIfAbsent(t, resources.packed()::standIn));
+    return graph.toBuilder().initializers(initializers).build();
+  }
+
+  private static void loadSubgraphs(Graph graph) {
+    for (Node node : graph.nodes()) {
+      for (Graph sub : node.subgraphs()) {
+        sub.initializers().values().forEach(Tensor::load);
+        loadSubgraphs(sub);
+      }
+    }
+  }
+}

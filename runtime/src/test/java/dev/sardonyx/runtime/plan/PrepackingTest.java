@@ -1,0 +1,155 @@
+package dev.sardonyx.runtime.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sardonyx.Session;
+import dev.sardonyx.SessionOptions;
+import dev.sardonyx.graph.Attribute;
+import dev.sardonyx.graph.Attributes;
+import dev.sardonyx.graph.Dim;
+import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.ReferenceEvaluator;
+import dev.sardonyx.graph.Shape;
+import dev.sardonyx.graph.ValueType;
+import dev.sardonyx.graph.io.OnnxWriter;
+import dev.sardonyx.op.StandardOperators;
+import dev.sardonyx.tensor.DType;
+import dev.sardonyx.tensor.Tensor;
+import dev.sardonyx.tensor.Value;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sessions whose weights are packed when they are opened and not kept otherwise. */
+class PrepackingTest {
+  private final Random random = new Random(11);
+
+  private Tensor random(double scale, int... shape) {
+    Tensor t = Tensor.zeros(DType.FLOAT, shape);
+    for (int i = 0; i < t.size(); i++) {
+      t.setDouble(i, scale * random.nextGaussian());
+    }
+    return t;
+  }
+
+  private static Attributes convolution(int kernel, int stride, int group) {
+    return Attributes.NONE
+        .with("pads", Attribute.of(kernel / 2, kernel / 2, kernel / 2, kernel / 2))
+        .with("strides", Attribute.of((long) stride, (long) stride))
+        .with("group", Attribute.of((long) group));
+  }
+
+  /** Convolutions of all kinds, one of them to be scaled, and dense layers of both orders. */
+  private Graph net(Dim height) {
+    return new Graph.Builder(StandardOperators.set())
+        .input("x", ValueType.tensor(DType.FLOAT, Shape.of(Dim.of(1), Dim.of(3), height, height)))
+        .initializer("first", random(0.2, 40, 3, 7, 7))
+        .initializer("winograd", random(0.05, 48, 40, 3, 3))
+        .initializer("gamma", random(1, 48))
+        .initializer("beta", random(1, 48))
+        .initializer("mean", random(1, 48))
+        .initializer("variance", Tensor.of(new float[48], 48))
+        .initializer("depthwise", random(0.3, 48, 1, 3, 3))
+        .initializer("grouped", random(0.1, 96, 24, 3, 3))
+        .initializer("pointwise", random(0.1, 96, 96, 1, 1))
+        .initializer("dense", random(0.1, 96, 70))
+        .initializer("transposed", random(0.1, 75, 70))
+        .node("Conv", List.of("x", "first"), List.of("c1"), convolution(7, 2, 1))
+        .node("Conv", List.of("c1", "winograd"), List.of("c2"), convolution(3, 1, 1))
+        .node(
+            "BatchNormalization",
+            List.of("c2", "gamma", "beta", "mean", "variance"),
+            List.of("n"),
+            Attributes.NONE.with("epsilon", Attribute.of(1f)))
+        .node("Conv", List.of("n", "depthwise"), List.of("c3"), convolution(3, 1, 48))
+        .node("Conv", List.of("c3", "grouped"), List.of("c4"), convolution(3, 2, 2))
+        .node("Conv", List.of("c4", "pointwise"), List.of("c5"), convolution(1, 1, 1))
+        .node("GlobalAveragePool", List.of("c5"), List.of("p"), Attributes.NONE)
+        .node("Flatten", List.of("p"), List.of("f"), Attributes.NONE)
+        .node("MatMul", List.of("f", "dense"), List.of("d1"), Attributes.NONE)
+        .node(
+            "Gemm",
+            List.of("d1", "transposed"),
+            List.of("d2"),
+            Attributes.NONE.with("transB", Attribute.of(1L)))
+        .input("rows", ValueType.tensor(DType.INT64, 2))
+        .node("Gather", List.of("transposed", "rows"), List.of("looked-up"), Attributes.NONE)
+        .output("d2", ValueType.UNKNOWN)
+        .output("c5", ValueType.UNKNOWN)
+        .output("looked-up", ValueType.UNKNOWN)
+        .build();
+  }
+
+  private static void assertClose(Map<String, Value> got, Map<String, Value> expected) {
+    expected.forEach(
+        (name, value) -> {
+          Tensor want = (Tensor) value;
+          Tensor have = (Tensor) got.get(name);
+          assertThat(have.shape()).isEqualTo(want.shape());
+          for (int i = 0; i < want.size(); i++) {
+            assertThat(have.getDouble(i) - want.getDouble(i)).isBetween(-2e-4, 2e-4);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void aModelFileThatIsGoneGivesTheReferencesResults(int threads, @TempDir Path folder)
+      throws IOException {
+    for (Dim height : List.of(Dim.of(30), Dim.symbol("h"))) {
+      Graph graph = net(height);
+      Path file = folder.resolve("net.onnx");
+      OnnxWriter.write(graph, file);
+      SessionOptions options = SessionOptions.DEFAULTS.threads(threads);
+      try (Session fromFile = Session.open(file, options);
+          Session fromGraph = Session.open(graph, options)) {
+        Files.delete(file);
+        for (int h : height.isKnown() ? new int[] {30} : new int[] {30, 9, 31}) {
+          Map<String, Tensor> x = Map.of("x", random(1, 1, 3, h, h), "rows", Tensor.vector(3, 74));
+          Map<String, Value> result = fromFile.run(x);
+          assertClose(result, ReferenceEvaluator.run(graph, x));
+          assertThat(fromGraph.run(x)).isEqualTo(result);
+        }
+      }
+    }
+  }
+
+  @Test
+  void weightsThatKernelsReadPackedAreNotKeptOtherwise() {
+    try (Session session = Session.open(net(Dim.of(30)))) {
+      Map<String, Tensor> constants = session.graph().initializers();
+      for (String packed : List.of("first", "grouped", "pointwise", "dense")) {
+        assertThat(constants.get(packed).isLoaded()).as(packed).isFalse();
+        assertThatThrownBy(() -> constants.get(packed).toFloats())
+            .hasMessage("the content of this weight is not kept");
+      }
+      assertThat(constants.get("transposed").isLoaded()).isTrue();
+    }
+  }
+
+  @Test
+  void oneTensorUnderTwoNamesIsPackedForBoth() {
+    Tensor w = random(1, 64, 64);
+    Graph graph =
+        new Graph.Builder(StandardOperators.set())
+            .input("x", ValueType.tensor(DType.FLOAT, 2, 64))
+            .initializer("w1", w)
+            .initializer("w2", w)
+            .node("MatMul", List.of("x", "w1"), List.of("a"), Attributes.NONE)
+            .node("MatMul", List.of("a", "w2"), List.of("b"), Attributes.NONE)
+            .output("b", ValueType.UNKNOWN)
+            .build();
+    Map<String, Tensor> x = Map.of("x", random(0.01, 2, 64));
+    try (Session session = Session.open(graph, SessionOptions.DEFAULTS.optimize(false))) {
+      assertClose(session.run(x), ReferenceEvaluator.run(graph, x));
+    }
+  }
+}
