@@ -1,5 +1,6 @@
 package dev.sardonyx.runtime.kernel;
 
+import dev.sardonyx.runtime.simd.CacheLine;
 import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
@@ -12,6 +13,13 @@ final class WeightReader {
   /** Floats that are read at a time, where the order of the weight leaves a choice. */
   private static final int CHUNK = 64 * 1024;
 
+  /** Matrices of fewer floats share an array, so that each begins at a cache line. */
+  private static final int SMALL = 256 * 1024;
+
+  private static final int MOST_SHARED = 1024 * 1024;
+
+  private float[] shared = {};
+  private int taken;
   private float[] buffer = {};
   private float[] array;
   private int offset;
@@ -39,9 +47,26 @@ final class WeightReader {
     return offset;
   }
 
+  /** A matrix of zeros, to be filled panel by panel. */
+  PackedMatrix zeros(int k, int n) {
+    int size = PackedMatrix.size(k, n);
+    if (size >= SMALL) {
+      return PackedMatrix.zeros(k, n);
+    }
+    if (shared.length - taken < size) {
+      int first = CacheLine.first(Float.BYTES);
+      int length = Math.min(MOST_SHARED, Math.max(SMALL, 2 * shared.length));
+      shared = new float[first + length];
+      taken = first;
+    }
+    PackedMatrix matrix = PackedMatrix.over(shared, taken, k, n);
+    taken += size;
+    return matrix;
+  }
+
   /** A K×N matrix. */
   PackedMatrix pack(Tensor weight, int k, int n) {
-    PackedMatrix packed = PackedMatrix.zeros(k, n);
+    PackedMatrix packed = zeros(k, n);
     int rows = Math.max(1, CHUNK / Math.max(1, n));
     for (int from = 0; from < k; from += rows) {
       int to = Math.min(k, from + rows);
@@ -55,7 +80,7 @@ final class WeightReader {
 
   /** An N×K matrix that begins at some element of the weight, transposed. */
   PackedMatrix packTransposed(Tensor weight, int at, int k, int n) {
-    PackedMatrix packed = PackedMatrix.zeros(k, n);
+    PackedMatrix packed = zeros(k, n);
     for (int panel = 0; panel < packed.panels(); panel++) {
       read(weight, at + panel * PackedMatrix.PANEL * k, packed.width(panel) * k);
       packed.fill(panel, 0, k, array, offset, 1, k);

@@ -158,7 +158,7 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     int t = m + 2;
     int k = w.dim(1);
     PackedMatrix[] packed = new PackedMatrix[t * t];
-    Arrays.setAll(packed, i -> PackedMatrix.zeros(k, w.dim(0)));
+    Arrays.setAll(packed, i -> reader.zeros(k, w.dim(0)));
     double[][] g = WinogradTransform.filter(m);
     double[] taps = new double[9 * PackedMatrix.PANEL];
     double[] between = new double[3 * t * PackedMatrix.PANEL];

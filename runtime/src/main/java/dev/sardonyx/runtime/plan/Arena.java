@@ -1,6 +1,7 @@
 package dev.sardonyx.runtime.plan;
 
 import dev.sardonyx.graph.ModelException;
+import dev.sardonyx.runtime.simd.CacheLine;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ final class Arena {
           at = Math.max(at, align((long) offsets.get(p.id) + p.size));
         }
         length = Math.max(length, at + v.size);
-        if (length > Integer.MAX_VALUE - ALIGNMENT) {
+        if (length > Integer.MAX_VALUE - 2 * ALIGNMENT) {
           throw new ModelException(
               "expected values between nodes to fit 2^31 elements at a time, got more");
         }
@@ -91,7 +92,11 @@ final class Arena {
   /** New arrays, by element type. */
   Map<DType, Tensor> allocate() {
     Map<DType, Tensor> arrays = new EnumMap<>(DType.class);
-    lengths.forEach((dtype, length) -> arrays.put(dtype, Tensor.zeros(dtype, length)));
+    lengths.forEach(
+        (dtype, length) -> {
+          int first = CacheLine.first((int) dtype.byteSize(1));
+          arrays.put(dtype, Tensor.zeros(dtype, first + length).slice(first, first + length));
+        });
     return arrays;
   }
 }

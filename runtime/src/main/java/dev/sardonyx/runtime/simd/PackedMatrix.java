@@ -33,7 +33,7 @@ public final class PackedMatrix {
    */
   public static PackedMatrix pack(
       float[] source, int sourceOffset, int rowStride, int columnStride, int k, int n) {
-    PackedMatrix packed = new PackedMatrix(new float[size(k, n)], 0, k, n);
+    PackedMatrix packed = zeros(k, n);
     packed.fill(source, sourceOffset, rowStride, columnStride);
     return packed;
   }
@@ -80,7 +80,8 @@ public final class PackedMatrix {
 
   /** A matrix of zeros, to be filled panel by panel. */
   public static PackedMatrix zeros(int k, int n) {
-    return new PackedMatrix(new float[size(k, n)], 0, k, n);
+    int offset = CacheLine.first(Float.BYTES);
+    return new PackedMatrix(new float[offset + size(k, n)], offset, k, n);
   }
 
   /** Replaces all values; the source is described as in {@link #pack}. */

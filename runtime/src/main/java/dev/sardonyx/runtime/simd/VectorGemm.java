@@ -12,11 +12,11 @@ final class VectorGemm {
   /** k in a block: a panel of B takes 48 KB, so that it streams from the second-level cache. */
   private static final int DEPTH = 384;
 
-  /** Rows in a block, a multiple of the rows of each tile. */
-  private static final int ROWS = 192;
+  /** Most rows in a block: their part of A takes half of a second-level cache of 1 MB. */
+  private static final int ROWS = 288;
 
-  /** Rows whose results are still in the first-level cache when the epilogue comes. */
-  private static final int BAND = 24;
+  /** Blocks have a multiple of this many rows, of which every tile's rows are a part. */
+  private static final int ROW_UNIT = 24;
 
   private static final int PANEL = PackedMatrix.PANEL;
   private static final int WIDTH = GemmTiles.WIDTH;
@@ -48,7 +48,11 @@ final class VectorGemm {
       Epilogue epilogue,
       float[] residual,
       int residualOffset) {
-    for (int row = rowFrom; row < rowTo; row += ROWS) {
+    // Blocks of equal size: a small rest would have to wait for all of B once more.
+    int blocks = (rowTo - rowFrom + ROWS - 1) / ROWS;
+    int most = blocks == 0 ? 0 : (rowTo - rowFrom + blocks - 1) / blocks;
+    int size = (most + ROW_UNIT - 1) / ROW_UNIT * ROW_UNIT;
+    for (int row = rowFrom; row < rowTo; row += size) {
       block(
           kernels,
           a,
@@ -58,7 +62,7 @@ final class VectorGemm {
           c,
           cOffset + row * ldc,
           ldc,
-          Math.min(ROWS, rowTo - row),
+          Math.min(size, rowTo - row),
           panelFrom,
           panelTo,
           epilogue,
@@ -99,80 +103,41 @@ final class VectorGemm {
         int columns = panel * PANEL - column;
         singleRow(a, a0 + k, b, k, depth, start, s0, step, c, c0, panelFrom, panel);
         if (last) {
-          int at = c0 + column;
-          int ri = r0 + column;
-          VectorEpilogue.apply(
-              kernels, epilogue, c, at, ldc, c, at, ldc, 1, columns, column, residual, ri);
+          epilogue.apply(kernels, c, c0 + column, ldc, 1, columns, column, residual, r0 + column);
         }
       }
       for (; panel < panelTo; panel++) {
         int column = panel * PANEL;
+        int at = c0 + column;
         int width = b.width(panel);
-        // The columns from there on do not fill a tile and make a detour.
-        int direct = width == PANEL ? width : width & -WIDTH;
-        for (int r = 0; r < rows; r += BAND) {
-          int band = Math.min(BAND, rows - r);
-          int ai = a0 + k + r * lda;
-          int ci = c0 + column + r * ldc;
-          int s = s0 + r * lds + column * step;
-          if (direct > 0) {
-            panel(a, ai, lda, b, panel, k, depth, start, s, lds, c, ci, ldc, band, 0, direct);
+        int s = s0 + column * step;
+        if (width == PANEL) {
+          panel(a, a0 + k, lda, b, panel, k, depth, start, s, lds, c, at, ldc, rows, PANEL);
+        } else {
+          float[] edge = EDGE.get();
+          if (k == 0) {
+            for (int r = 0; r < rows; r++) {
+              System.arraycopy(start, s + r * lds, edge, r * PANEL, width);
+            }
           }
-          if (direct < width) {
-            edge(a, ai, lda, b, panel, k, depth, r, band, direct, width);
+          panel(a, a0 + k, lda, b, panel, k, depth, edge, 0, PANEL, edge, 0, PANEL, rows, width);
+          if (last) {
+            for (int r = 0; r < rows; r++) {
+              System.arraycopy(edge, r * PANEL, c, at + r * ldc, width);
+            }
           }
-          if (last && direct > 0) {
-            int ri = r0 + column + r * ldc;
-            VectorEpilogue.apply(
-                kernels, epilogue, c, ci, ldc, c, ci, ldc, band, direct, column, residual, ri);
-          }
-          if (last && direct < width) {
-            int edge = column + direct;
-            VectorEpilogue.apply(
-                kernels,
-                epilogue,
-                EDGE.get(),
-                r * PANEL + direct,
-                PANEL,
-                c,
-                ci + direct,
-                ldc,
-                band,
-                width - direct,
-                edge,
-                residual,
-                r0 + edge + r * ldc);
-          }
+        }
+        if (last) {
+          epilogue.apply(kernels, c, at, ldc, rows, width, column, residual, r0 + column);
         }
       }
       k += depth;
     } while (k < b.k());
   }
 
-  /** The columns from {@code direct} to {@code width} of a panel, into {@link #EDGE}. */
-  private static void edge(
-      float[] a,
-      int a0,
-      int lda,
-      PackedMatrix b,
-      int panel,
-      int k,
-      int depth,
-      int row,
-      int rows,
-      int direct,
-      int width) {
-    float[] edge = EDGE.get();
-    float[] start = k == 0 ? ZEROS : edge;
-    int at = row * PANEL;
-    int s0 = k == 0 ? 0 : at;
-    int lds = k == 0 ? 0 : PANEL;
-    panel(a, a0, lda, b, panel, k, depth, start, s0, lds, edge, at, PANEL, rows, direct, width);
-  }
-
   /**
-   * Some rows × one block of k × the tiles of one panel that have columns between {@code from} and
-   * {@code to}.
+   * One block of rows × one block of k × one panel, of which the columns from {@code width} on need
+   * not be computed.
    */
   private static void panel(
       float[] a,
@@ -189,12 +154,11 @@ final class VectorGemm {
       int c0,
       int ldc,
       int rows,
-      int from,
-      int to) {
+      int width) {
     int b0 = b.panelOffset(panel) + k * PANEL;
-    int column = from;
+    int column = 0;
     if (FEW_REGISTERS) {
-      for (; column + WIDTH < to; column += GemmWideTiles.WIDTH) {
+      for (; column + WIDTH < width; column += GemmWideTiles.WIDTH) {
         wideTiles(
             a,
             a0,
@@ -211,7 +175,7 @@ final class VectorGemm {
             rows);
       }
     }
-    for (; column < to; column += WIDTH) {
+    for (; column < width; column += WIDTH) {
       tiles(
           a,
           a0,
@@ -243,15 +207,24 @@ final class VectorGemm {
       int c0,
       int ldc,
       int rows) {
+    int even = depth - depth % 2;
     int r = 0;
-    for (; r + 3 <= rows; r += 3) {
+    // Four rows that are left are two pairs: a single row would leave the units waiting for sums.
+    int pairs = rows % 3 == 1 && rows > 1 ? 4 : rows % 3;
+    for (; r < rows - pairs; r += 3) {
       GemmWideTiles.tile3(
-          a, a0 + r * lda, lda, b, b0, depth, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
+          a, a0 + r * lda, lda, b, b0, even, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
     }
-    if (r + 2 <= rows) {
+    if (even < depth) {
+      int last = b0 + even * PANEL;
+      for (int i = 0; i < r; i++) {
+        int at = c0 + i * ldc;
+        GemmWideTiles.tile1(a, a0 + i * lda + even, lda, b, last, 1, c, at, ldc, c, at, ldc);
+      }
+    }
+    for (; r + 2 <= rows; r += 2) {
       GemmWideTiles.tile2(
           a, a0 + r * lda, lda, b, b0, depth, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
-      r += 2;
     }
     if (r < rows) {
       GemmWideTiles.tile1(

@@ -200,15 +200,10 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
     int rowSize = window.outWidth() * channels;
     for (int row = rowFrom; row < rowTo; row++) {
       VectorDepthwise.rows(x, xOffset, weights, y, yOffset, channels, window, row, row + 1);
-      int at = yOffset + row * rowSize;
-      VectorEpilogue.apply(
+      epilogue.apply(
           this,
-          epilogue,
           y,
-          at,
-          channels,
-          y,
-          at,
+          yOffset + row * rowSize,
           channels,
           window.outWidth(),
           channels,
