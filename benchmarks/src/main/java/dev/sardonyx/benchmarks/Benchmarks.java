@@ -108,13 +108,15 @@ public final class Benchmarks implements Callable<Integer> {
     if (model != null) {
       List<Input> given = inputs.stream().map(Input::parse).toList();
       String name = model.getFileName().toString();
-      List<Results.Model> measured =
-          measureModels(List.of(new ModelCase(name, name, () -> model, given, 0)));
-      return measured.stream().allMatch(m -> m.failure() == null) ? 0 : 1;
+      ModelCase c = new ModelCase(name, name, () -> model, given, 0);
+      boolean all = true;
+      for (int n : threads) {
+        all &= measured(c, n, null).failure() == null;
+      }
+      return all ? 0 : 1;
     }
     checkNames();
-    Results.Environment here = Here.environment();
-    write(measure(here, before(here)));
+    measure(before(Here.environment()));
     return 0;
   }
 
@@ -133,107 +135,86 @@ public final class Benchmarks implements Callable<Integer> {
     return names.isEmpty() || names.stream().anyMatch(name::startsWith);
   }
 
-  /** What a selection is added to; nothing if all is measured. */
+  /** What is there already: what is measured takes the place of it step by step. */
   private Results before(Results.Environment here) throws IOException {
     Path file = output.resolve("results.json");
-    boolean all = names.isEmpty() && threads.equals(ALL_THREADS);
-    if (all || !Files.exists(file)) {
-      return new Results(here, null, List.of(), List.of(), List.of(), null);
+    Results before =
+        Files.exists(file) ? json.readValue(file.toFile(), Results.class) : Results.none(here);
+    if (before.environment().sameMachine(here)) {
+      return before.at(here);
     }
-    Results before = json.readValue(file.toFile(), Results.class);
-    if (!before.environment().sameMachine(here)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          file
-              + " is of another machine or another Java ("
-              + before.environment().processor()
-              + ", JDK "
-              + before.environment().jdk()
-              + "): measure all, or give --output DIR");
+    if (names.isEmpty() && threads.equals(ALL_THREADS)) {
+      return Results.none(here);
     }
-    return before;
+    throw new ParameterException(
+        spec.commandLine(),
+        file
+            + " is of another machine or another Java ("
+            + before.environment().processor()
+            + ", JDK "
+            + before.environment().jdk()
+            + "): measure all, or give --output DIR");
   }
 
-  private Results measure(Results.Environment here, Results before)
-      throws IOException, RunnerException {
+  /** Writes after every step, so that nothing is lost when it is interrupted. */
+  private void measure(Results before) throws IOException, RunnerException {
     List<ModelCase> all = ModelCase.all();
-    Results.Ceiling ceiling = before.ceiling();
-    List<Results.Kernel> kernels = before.kernels();
+    Results results = before;
     if (chosen("kernels")) {
-      ceiling = KernelRun.ceiling();
-      kernels = KernelRun.kernels();
+      List<Results.Kernel> kernels = KernelRun.kernels();
       kernels.forEach(k -> System.out.println(line(k)));
+      results = results.withKernels(KernelRun.ceiling(), kernels);
+      write(results);
     }
-    List<Results.Model> models =
-        merge(
-            all,
-            before.models(),
-            measureModels(all.stream().filter(c -> chosen(c.name())).toList()));
-    List<Results.Start> starts = before.starts();
+    List<ModelCase> cases = all.stream().filter(c -> chosen(c.name())).toList();
+    List<String> order = all.stream().map(ModelCase::name).toList();
+    boolean terminal = onTerminal();
+    try (ProgressBar bar = terminal ? progressBar(cases.size() * threads.size()) : null) {
+      for (ModelCase c : cases) {
+        for (int n : threads) {
+          results = results.withModel(measured(c, n, bar), order);
+          write(results);
+        }
+      }
+    }
     if (chosen("start")) {
-      starts = measureStarts(all, here.cores());
+      for (String name : STARTED) {
+        results = results.withStart(measuredStart(find(all, name), results), STARTED);
+        write(results);
+      }
     }
-    Results.Roofline roofline =
-        chosen("roofline") ? SideBySide.roofline(find(all, PLOTTED)) : before.roofline();
-    return new Results(here, ceiling, kernels, models, starts, roofline);
+    if (chosen("roofline")) {
+      write(results.withRoofline(sideBySide().roofline(find(all, PLOTTED))));
+    }
   }
 
-  private List<Results.Start> measureStarts(List<ModelCase> all, int cores) throws IOException {
-    List<Results.Start> starts = new ArrayList<>();
-    for (String name : STARTED) {
-      Results.Start s =
-          new SideBySide(Here.commit(), rounds, seconds).start(find(all, name), cores);
-      System.out.printf(
-          "%-24s process %6.0f ms  ONNX Runtime %6.0f ms  peak %5.0f MB  ONNX Runtime %5.0f MB%n",
-          s.name(),
-          s.sardonyx().startToResult(),
-          s.onnxRuntime().startToResult(),
-          s.sardonyx().peakMegabytes(),
-          s.onnxRuntime().peakMegabytes());
-      starts.add(s);
-    }
-    return starts;
+  private Results.Start measuredStart(ModelCase c, Results results) throws IOException {
+    Results.Start s = sideBySide().start(c, results.environment().cores());
+    System.out.printf(
+        "%-24s process %6.0f ms  ONNX Runtime %6.0f ms  peak %5.0f MB  ONNX Runtime %5.0f MB%n",
+        s.name(),
+        s.sardonyx().startToResult(),
+        s.onnxRuntime().startToResult(),
+        s.sardonyx().peakMegabytes(),
+        s.onnxRuntime().peakMegabytes());
+    return s;
   }
 
   private static ModelCase find(List<ModelCase> cases, String name) {
     return cases.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
   }
 
-  /** New figures take the place of old ones, in the order of the cases. */
-  private static List<Results.Model> merge(
-      List<ModelCase> order, List<Results.Model> before, List<Results.Model> measured) {
-    List<Results.Model> merged = new ArrayList<>();
-    for (ModelCase c : order) {
-      measured.stream().filter(m -> m.name().equals(c.name())).forEach(merged::add);
-      before.stream()
-          .filter(b -> b.name().equals(c.name()))
-          .filter(b -> measured.stream().noneMatch(m -> same(m, b)))
-          .forEach(merged::add);
-    }
-    return merged;
+  private SideBySide sideBySide() throws IOException {
+    return new SideBySide(Here.commit(), rounds, seconds);
   }
 
-  private static boolean same(Results.Model a, Results.Model b) {
-    return a.name().equals(b.name()) && a.threads() == b.threads();
-  }
-
-  private List<Results.Model> measureModels(List<ModelCase> cases) throws IOException {
-    List<Results.Model> results = new ArrayList<>();
-    SideBySide sideBySide = new SideBySide(Here.commit(), rounds, seconds);
-    boolean terminal = onTerminal();
-    try (ProgressBar bar = terminal ? progressBar(cases.size() * threads.size()) : null) {
-      for (ModelCase c : cases) {
-        for (int n : threads) {
-          Results.Model m = sideBySide.measure(c, n);
-          results.add(m);
-          System.out.println((terminal ? ERASE_LINE : "") + line(m));
-          if (bar != null) {
-            bar.step();
-          }
-        }
-      }
+  private Results.Model measured(ModelCase c, int n, ProgressBar bar) throws IOException {
+    Results.Model m = sideBySide().measure(c, n);
+    System.out.println((bar == null ? "" : ERASE_LINE) + line(m));
+    if (bar != null) {
+      bar.step();
     }
-    return results;
+    return m;
   }
 
   private static String line(Results.Kernel k) {

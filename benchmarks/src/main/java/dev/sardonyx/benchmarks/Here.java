@@ -16,6 +16,7 @@ final class Here {
   static Results.Environment environment() throws IOException {
     return new Results.Environment(
         version(Engine.SARDONYX.jars().get(0)),
+        commit(),
         version(Engine.ONNX_RUNTIME.jars().get(0)),
         System.getProperty("java.version"),
         Kernels.best().name(),

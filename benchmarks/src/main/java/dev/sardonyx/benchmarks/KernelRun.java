@@ -1,6 +1,7 @@
 package dev.sardonyx.benchmarks;
 
 import dev.sardonyx.runtime.simd.Kernels;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class KernelRun {
   private KernelRun() {}
 
-  static Results.Ceiling ceiling() throws RunnerException {
+  static Results.Ceiling ceiling() throws IOException, RunnerException {
     double fma = 0;
     double memory = 0;
     double cache = 0;
@@ -32,7 +33,7 @@ final class KernelRun {
         cache = megabytes > 100 ? cache : speed;
       }
     }
-    return new Results.Ceiling(fma, memory, cache);
+    return new Results.Ceiling(fma, memory, cache, Here.commit());
   }
 
   static List<Results.Kernel> kernels() throws RunnerException {

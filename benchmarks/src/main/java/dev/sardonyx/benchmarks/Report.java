@@ -34,11 +34,11 @@ final class Report {
         Sardonyx is faster. Both run in processes of their own, in turn, on the same number of threads, warmed up by the same rule; each time
         is the median of the rounds' medians. *aim* is what the project wants to reach; ✓ stands where it is reached, ✗ where not.
 
-        Sardonyx %s at %s (%s), JDK %s; ONNX Runtime %s from Maven Central, all optimizations.
+        Sardonyx %s at commit %s unless said otherwise (%s), JDK %s; ONNX Runtime %s from Maven Central, all optimizations.
         %s, %d cores, %s.
         """,
         e.sardonyx(),
-        commits(),
+        e.commit(),
         e.kernels(),
         e.jdk(),
         e.onnxRuntime(),
@@ -47,12 +47,9 @@ final class Report {
         e.os());
   }
 
-  /** Rows may have been measured at different times. */
-  private String commits() {
-    return results.models().stream()
-        .map(Results.Model::commit)
-        .distinct()
-        .collect(Collectors.joining(", "));
+  /** Figures may have been measured at different times. */
+  private String at(String commit) {
+    return results.environment().commit().equals(commit) ? "" : " (at %s)".formatted(commit);
   }
 
   private void models() {
@@ -100,7 +97,7 @@ final class Report {
       } else {
         say(
             "| %s | %s | %s | %.2f | %s | %s | %.0e | %s |\n",
-            m.title(),
+            m.title() + at(m.commit()),
             time(m.sardonyx()),
             time(m.onnxRuntime()),
             m.ratio(),
@@ -147,7 +144,7 @@ final class Report {
   private void start(Results.Start s, String what, double ours, double theirs, boolean aimed) {
     say(
         "| %s | %d | %s | %s | %s | %.2f | %s | %s |\n",
-        s.title(),
+        s.title() + at(s.commit()),
         s.threads(),
         what,
         time(ours),
@@ -165,7 +162,7 @@ final class Report {
     say(
         """
 
-        ## Kernels
+        ## Kernels%s
 
         JMH, one core. Fused multiply-adds on registers alone: %.1f GFLOP/s, which is the ceiling; reading from memory %.1f GB/s, from the
         last-level cache %.1f GB/s. GFLOP/s count the operations of the definition: Winograd's algorithm needs fewer, and may exceed the ceiling.
@@ -174,7 +171,7 @@ final class Report {
         | kernel | shape | µs | GFLOP/s | of the ceiling | results/ns |
         |---|---|---|---|---|---|
         """,
-        c.fmaGflops(), c.memoryGbps(), c.cacheGbps());
+        at(c.commit()), c.fmaGflops(), c.memoryGbps(), c.cacheGbps());
     for (Results.Kernel k : results.kernels()) {
       boolean counted = k.gflops() > 0;
       say(
@@ -193,11 +190,11 @@ final class Report {
       say(
           """
 
-          ## Where the time of %s goes
+          ## Where the time of %s goes%s
 
           ![Roofline](roofline.svg)
           """,
-          results.roofline().title());
+          results.roofline().title(), at(results.roofline().commit()));
     }
   }
 

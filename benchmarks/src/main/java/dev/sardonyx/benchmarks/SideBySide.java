@@ -94,7 +94,7 @@ final class SideBySide {
       start(Engine.SARDONYX, model, inputs, threads, ours, i);
       start(Engine.ONNX_RUNTIME, model, inputs, threads, theirs, i);
     }
-    return new Results.Start(c.name(), c.title(), threads, cold(ours), cold(theirs));
+    return new Results.Start(c.name(), c.title(), threads, cold(ours), cold(theirs), commit);
   }
 
   private static void start(
@@ -113,13 +113,13 @@ final class SideBySide {
   }
 
   /** Where the nodes of a model stand, on one core. */
-  static Results.Roofline roofline(ModelCase c) throws IOException {
+  Results.Roofline roofline(ModelCase c) throws IOException {
     try (RuntimeProcess process =
         new RuntimeProcess(Engine.SARDONYX, c.source().file(), c.writeInputs(), 1)) {
       process.ask("warm");
       List<RooflinePoint> points =
           Arrays.stream(process.ask("profile").split("\t")).map(RooflinePoint::parse).toList();
-      return new Results.Roofline(c.title(), 1, points);
+      return new Results.Roofline(c.title(), 1, points, commit);
     }
   }
 
