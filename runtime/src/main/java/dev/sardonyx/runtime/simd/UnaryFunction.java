@@ -64,7 +64,9 @@ public record UnaryFunction(Op op, float alpha, float beta) {
 
   /** min(max(x, lowest), highest); infinities leave a side open. */
   public static UnaryFunction clip(float lowest, float highest) {
-    return new UnaryFunction(Op.CLIP, lowest, highest);
+    // A bound of -0 becomes 0: with it, clipping by comparison gives the same zeros as by max and
+    // min.
+    return new UnaryFunction(Op.CLIP, lowest + 0f, highest + 0f);
   }
 
   /** max(0, min(1, alpha·x + beta)). */

@@ -18,6 +18,9 @@ final class VectorGemm {
   /** Blocks have a multiple of this many rows, of which every tile's rows are a part. */
   private static final int ROW_UNIT = 24;
 
+  /** Rows whose results are still in the first-level cache when the epilogue comes. */
+  private static final int BAND = 24;
+
   private static final int PANEL = PackedMatrix.PANEL;
   private static final int WIDTH = GemmTiles.WIDTH;
 
@@ -103,41 +106,80 @@ final class VectorGemm {
         int columns = panel * PANEL - column;
         singleRow(a, a0 + k, b, k, depth, start, s0, step, c, c0, panelFrom, panel);
         if (last) {
-          epilogue.apply(kernels, c, c0 + column, ldc, 1, columns, column, residual, r0 + column);
+          int at = c0 + column;
+          int ri = r0 + column;
+          VectorEpilogue.apply(
+              kernels, epilogue, c, at, ldc, c, at, ldc, 1, columns, column, residual, ri);
         }
       }
       for (; panel < panelTo; panel++) {
         int column = panel * PANEL;
-        int at = c0 + column;
         int width = b.width(panel);
-        int s = s0 + column * step;
-        if (width == PANEL) {
-          panel(a, a0 + k, lda, b, panel, k, depth, start, s, lds, c, at, ldc, rows, PANEL);
-        } else {
-          float[] edge = EDGE.get();
-          if (k == 0) {
-            for (int r = 0; r < rows; r++) {
-              System.arraycopy(start, s + r * lds, edge, r * PANEL, width);
-            }
+        // The columns from there on do not fill a tile and make a detour.
+        int direct = width == PANEL ? width : width & -WIDTH;
+        for (int r = 0; r < rows; r += BAND) {
+          int band = Math.min(BAND, rows - r);
+          int ai = a0 + k + r * lda;
+          int ci = c0 + column + r * ldc;
+          int s = s0 + r * lds + column * step;
+          if (direct > 0) {
+            panel(a, ai, lda, b, panel, k, depth, start, s, lds, c, ci, ldc, band, 0, direct);
           }
-          panel(a, a0 + k, lda, b, panel, k, depth, edge, 0, PANEL, edge, 0, PANEL, rows, width);
-          if (last) {
-            for (int r = 0; r < rows; r++) {
-              System.arraycopy(edge, r * PANEL, c, at + r * ldc, width);
-            }
+          if (direct < width) {
+            edge(a, ai, lda, b, panel, k, depth, r, band, direct, width);
           }
-        }
-        if (last) {
-          epilogue.apply(kernels, c, at, ldc, rows, width, column, residual, r0 + column);
+          if (last && direct > 0) {
+            int ri = r0 + column + r * ldc;
+            VectorEpilogue.apply(
+                kernels, epilogue, c, ci, ldc, c, ci, ldc, band, direct, column, residual, ri);
+          }
+          if (last && direct < width) {
+            int edge = column + direct;
+            VectorEpilogue.apply(
+                kernels,
+                epilogue,
+                EDGE.get(),
+                r * PANEL + direct,
+                PANEL,
+                c,
+                ci + direct,
+                ldc,
+                band,
+                width - direct,
+                edge,
+                residual,
+                r0 + edge + r * ldc);
+          }
         }
       }
       k += depth;
     } while (k < b.k());
   }
 
+  /** The columns from {@code direct} to {@code width} of a panel, into {@link #EDGE}. */
+  private static void edge(
+      float[] a,
+      int a0,
+      int lda,
+      PackedMatrix b,
+      int panel,
+      int k,
+      int depth,
+      int row,
+      int rows,
+      int direct,
+      int width) {
+    float[] edge = EDGE.get();
+    float[] start = k == 0 ? ZEROS : edge;
+    int at = row * PANEL;
+    int s0 = k == 0 ? 0 : at;
+    int lds = k == 0 ? 0 : PANEL;
+    panel(a, a0, lda, b, panel, k, depth, start, s0, lds, edge, at, PANEL, rows, direct, width);
+  }
+
   /**
-   * One block of rows × one block of k × one panel, of which the columns from {@code width} on need
-   * not be computed.
+   * Some rows × one block of k × the tiles of one panel that have columns between {@code from} and
+   * {@code to}.
    */
   private static void panel(
       float[] a,
@@ -154,11 +196,12 @@ final class VectorGemm {
       int c0,
       int ldc,
       int rows,
-      int width) {
+      int from,
+      int to) {
     int b0 = b.panelOffset(panel) + k * PANEL;
-    int column = 0;
+    int column = from;
     if (FEW_REGISTERS) {
-      for (; column + WIDTH < width; column += GemmWideTiles.WIDTH) {
+      for (; column + WIDTH < to; column += GemmWideTiles.WIDTH) {
         wideTiles(
             a,
             a0,
@@ -175,7 +218,7 @@ final class VectorGemm {
             rows);
       }
     }
-    for (; column < width; column += WIDTH) {
+    for (; column < to; column += WIDTH) {
       tiles(
           a,
           a0,

@@ -200,10 +200,15 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
     int rowSize = window.outWidth() * channels;
     for (int row = rowFrom; row < rowTo; row++) {
       VectorDepthwise.rows(x, xOffset, weights, y, yOffset, channels, window, row, row + 1);
-      epilogue.apply(
+      int at = yOffset + row * rowSize;
+      VectorEpilogue.apply(
           this,
+          epilogue,
           y,
-          yOffset + row * rowSize,
+          at,
+          channels,
+          y,
+          at,
           channels,
           window.outWidth(),
           channels,

@@ -3,6 +3,7 @@ package dev.sardonyx.runtime.simd;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
@@ -214,12 +215,21 @@ final class VectorMath {
     return x.blend(x.mul(alpha), x.compare(LT, 0f));
   }
 
+  static FloatVector relu(FloatVector x) {
+    return x.blend(ZERO, x.compare(LE, ZERO));
+  }
+
+  /**
+   * By comparisons, since max and min take care of NaN and the signs of zeros at the cost of
+   * several instructions. With the bounds of {@link UnaryFunction#clip}, the bits are the same.
+   */
   static FloatVector clip(FloatVector x, float lowest, float highest) {
-    return x.max(lowest).min(highest);
+    FloatVector y = x.blend(lowest, x.compare(LE, lowest));
+    return y.blend(highest, y.compare(GT, highest));
   }
 
   static FloatVector hardSigmoid(FloatVector x, float alpha, float beta) {
-    return x.fma(alpha, beta).max(0f).min(1f);
+    return clip(x.fma(alpha, beta), 0f, 1f);
   }
 
   static FloatVector hardSwish(FloatVector x) {

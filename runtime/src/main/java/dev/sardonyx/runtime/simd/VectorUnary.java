@@ -271,7 +271,7 @@ final class VectorUnary {
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
-        v.max(0f).intoArray(y, yi + i);
+        VectorMath.relu(v).intoArray(y, yi + i);
       }
       for (; i < n; i++) {
         y[yi + i] = ScalarMath.relu(x[xi + i]);

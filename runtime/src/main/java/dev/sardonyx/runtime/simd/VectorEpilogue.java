@@ -1,0 +1,343 @@
+package dev.sardonyx.runtime.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The {@link Epilogue} of the vector provider: bias, residual and the frequent activations in one
+ * pass over results that have just been stored, and perhaps on the way from scratch memory to where
+ * they belong.
+ *
+ * <p>The rows are short, often four vectors, so that all vectors of all rows are one loop. One loop
+ * for each function: a loop that were handed the function would box every vector.
+ */
+final class VectorEpilogue {
+  private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
+  private static final int LANES = SPECIES.length();
+
+  private VectorEpilogue() {}
+
+  /**
+   * {@code c = activation(x + bias + residual)} for a block of rows; c may be x.
+   *
+   * @param firstColumn the bias index of the block's first column
+   * @param residual laid out as c, or null for none
+   */
+  static void apply(
+      Kernels kernels,
+      Epilogue epilogue,
+      float[] x,
+      int x0,
+      int ldx,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int columns,
+      int firstColumn,
+      float[] residual,
+      int r0) {
+    int whole = epilogue.bias() == null ? 0 : columns & -LANES;
+    if (whole > 0) {
+      vectors(kernels, epilogue, x, x0, ldx, c, c0, ldc, rows, whole, firstColumn, residual, r0);
+    }
+    if (whole < columns) {
+      int rest = columns - whole;
+      if (x != c) {
+        for (int r = 0; r < rows; r++) {
+          System.arraycopy(x, x0 + r * ldx + whole, c, c0 + r * ldc + whole, rest);
+        }
+      }
+      epilogue.apply(
+          kernels, c, c0 + whole, ldc, rows, rest, firstColumn + whole, residual, r0 + whole);
+    }
+  }
+
+  private static void vectors(
+      Kernels kernels,
+      Epilogue epilogue,
+      float[] x,
+      int x0,
+      int ldx,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int n,
+      int firstColumn,
+      float[] residual,
+      int r0) {
+    float[] b = epilogue.bias();
+    int b0 = firstColumn;
+    UnaryFunction f = epilogue.activation();
+    if (residual != null) {
+      if (f.op() == UnaryFunction.Op.RELU) {
+        addBothRelu(x, x0, ldx, c, c0, ldc, rows, n, b, b0, residual, r0);
+        return;
+      }
+      addBoth(x, x0, ldx, c, c0, ldc, rows, n, b, b0, residual, r0);
+    } else {
+      switch (f.op()) {
+        case CLIP -> clip(x, x0, ldx, c, c0, ldc, rows, n, b, b0, f.alpha(), f.beta());
+        case GELU -> gelu(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
+        case HARD_SWISH -> hardSwish(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
+        case RELU -> relu(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
+        case SILU -> silu(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
+        default -> add(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
+      }
+      switch (f.op()) {
+        case CLIP, GELU, HARD_SWISH, RELU, SILU -> {
+          return;
+        }
+        default -> {}
+      }
+    }
+    if (f.op() != UnaryFunction.Op.IDENTITY) {
+      kernels.unary(f, c, c0, ldc, c, c0, ldc, rows, n);
+    }
+  }
+
+  private static void add(
+      float[] x,
+      int x0,
+      int ldx,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int n,
+      float[] bias,
+      int b0) {
+    int vectors = rows * (n / LANES);
+    int xi = x0;
+    int ci = c0;
+    int j = 0;
+    for (int i = 0; i < vectors; i++) {
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, x, xi + j)
+              .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
+      v.intoArray(c, ci + j);
+      j += LANES;
+      if (j == n) {
+        j = 0;
+        xi += ldx;
+        ci += ldc;
+      }
+    }
+  }
+
+  private static void clip(
+      float[] x,
+      int x0,
+      int ldx,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int n,
+      float[] bias,
+      int b0,
+      float low,
+      float high) {
+    int vectors = rows * (n / LANES);
+    int xi = x0;
+    int ci = c0;
+    int j = 0;
+    for (int i = 0; i < vectors; i++) {
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, x, xi + j)
+              .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
+      VectorMath.clip(v, low, high).intoArray(c, ci + j);
+      j += LANES;
+      if (j == n) {
+        j = 0;
+        xi += ldx;
+        ci += ldc;
+      }
+    }
+  }
+
+  private static void gelu(
+      float[] x,
+      int x0,
+      int ldx,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int n,
+      float[] bias,
+      int b0) {
+    int vectors = rows * (n / LANES);
+    int xi = x0;
+    int ci = c0;
+    int j = 0;
+    for (int i = 0; i < vectors; i++) {
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, x, xi + j)
+              .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
+      VectorMath.gelu(v).intoArray(c, ci + j);
+      j += LANES;
+      if (j == n) {
+        j = 0;
+        xi += ldx;
+        ci += ldc;
+      }
+    }
+  }
+
+  private static void hardSwish(
+      float[] x,
+      int x0,
+      int ldx,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int n,
+      float[] bias,
+      int b0) {
+    int vectors = rows * (n / LANES);
+    int xi = x0;
+    int ci = c0;
+    int j = 0;
+    for (int i = 0; i < vectors; i++) {
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, x, xi + j)
+              .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
+      VectorMath.hardSwish(v).intoArray(c, ci + j);
+      j += LANES;
+      if (j == n) {
+        j = 0;
+        xi += ldx;
+        ci += ldc;
+      }
+    }
+  }
+
+  private static void relu(
+      float[] x,
+      int x0,
+      int ldx,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int n,
+      float[] bias,
+      int b0) {
+    int vectors = rows * (n / LANES);
+    int xi = x0;
+    int ci = c0;
+    int j = 0;
+    for (int i = 0; i < vectors; i++) {
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, x, xi + j)
+              .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
+      VectorMath.relu(v).intoArray(c, ci + j);
+      j += LANES;
+      if (j == n) {
+        j = 0;
+        xi += ldx;
+        ci += ldc;
+      }
+    }
+  }
+
+  private static void silu(
+      float[] x,
+      int x0,
+      int ldx,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int n,
+      float[] bias,
+      int b0) {
+    int vectors = rows * (n / LANES);
+    int xi = x0;
+    int ci = c0;
+    int j = 0;
+    for (int i = 0; i < vectors; i++) {
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, x, xi + j)
+              .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
+      VectorMath.silu(v).intoArray(c, ci + j);
+      j += LANES;
+      if (j == n) {
+        j = 0;
+        xi += ldx;
+        ci += ldc;
+      }
+    }
+  }
+
+  private static void addBoth(
+      float[] x,
+      int x0,
+      int ldx,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int n,
+      float[] bias,
+      int b0,
+      float[] residual,
+      int r0) {
+    int vectors = rows * (n / LANES);
+    int xi = x0;
+    int ci = c0;
+    int ri = r0;
+    int j = 0;
+    for (int i = 0; i < vectors; i++) {
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, x, xi + j)
+              .add(FloatVector.fromArray(SPECIES, bias, b0 + j))
+              .add(FloatVector.fromArray(SPECIES, residual, ri + j));
+      v.intoArray(c, ci + j);
+      j += LANES;
+      if (j == n) {
+        j = 0;
+        xi += ldx;
+        ci += ldc;
+        ri += ldc;
+      }
+    }
+  }
+
+  private static void addBothRelu(
+      float[] x,
+      int x0,
+      int ldx,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int n,
+      float[] bias,
+      int b0,
+      float[] residual,
+      int r0) {
+    int vectors = rows * (n / LANES);
+    int xi = x0;
+    int ci = c0;
+    int ri = r0;
+    int j = 0;
+    for (int i = 0; i < vectors; i++) {
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, x, xi + j)
+              .add(FloatVector.fromArray(SPECIES, bias, b0 + j))
+              .add(FloatVector.fromArray(SPECIES, residual, ri + j));
+      VectorMath.relu(v).intoArray(c, ci + j);
+      j += LANES;
+      if (j == n) {
+        j = 0;
+        xi += ldx;
+        ci += ldc;
+        ri += ldc;
+      }
+    }
+  }
+}
