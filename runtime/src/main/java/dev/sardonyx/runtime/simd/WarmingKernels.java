@@ -25,7 +25,7 @@ final class WarmingKernels extends VectorKernels {
   /**
    * Rows for kernels that call a method for each: C2 compiles what is called more than 5000 times.
    */
-  private static final int LINES = 16;
+  private static final int LINES = 8;
 
   private final Warmup warmup = new Warmup();
 

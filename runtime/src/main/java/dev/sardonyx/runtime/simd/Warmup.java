@@ -55,11 +55,22 @@ final class Warmup {
   /** After this time a kernel is taken to be as fast as it will ever be. */
   private static final long MAX_NANOS = 10_000_000_000L;
 
-  /**
-   * The time between two rounds of a kernel that C2 has been given enough calls to notice: more
-   * would only fill the heap.
-   */
+  /** So many calls, and C2 has mostly noticed: what follows would only fill the heap. */
+  private static final int NOTICED_CALLS = 400;
+
+  /** The time between two rounds of a kernel that C2 has noticed. */
   private static final long PAUSE_NANOS = 2_000_000;
+
+  /** The garbage that ends a round, before and after C2 has noticed the kernel. */
+  private static final long GARBAGE_OF_A_ROUND = 1 << 20;
+
+  private static final long GARBAGE_WHILE_WAITING = 1 << 16;
+
+  /**
+   * Garbage that may be made in a millisecond: so little that collecting it is no reason for the VM
+   * to enlarge the heap.
+   */
+  private static final long GARBAGE_PER_MILLI = 150_000;
 
   /** What is not compiled yet; the thread lives as long as there is something. */
   private final ArrayList<Request> requests = new ArrayList<>();
@@ -101,11 +112,12 @@ final class Warmup {
       }
       List<Request> waiting = requests();
       while (!waiting.isEmpty()) {
+        long garbage = 0;
         for (Request r : waiting) {
-          round(r);
+          garbage += round(r);
         }
         // C2 is at work: leave it, and the runs that are going on, the processor.
-        Thread.sleep(1);
+        Thread.sleep(1 + garbage / GARBAGE_PER_MILLI);
         waiting = requests();
       }
     } catch (InterruptedException e) {
@@ -122,23 +134,30 @@ final class Warmup {
     return List.copyOf(requests);
   }
 
-  private static void round(Request r) {
+  /** Calls a kernel some times; returns the garbage that it left. */
+  private static long round(Request r) {
     long start = System.nanoTime();
-    boolean waiting = r.calls >= MIN_CALLS && !r.clean;
+    boolean waiting = r.calls >= NOTICED_CALLS && !r.clean;
     if (waiting && start - r.lastCall < PAUSE_NANOS) {
-      return;
+      return 0;
     }
-    long garbage = Garbage.made();
+    long most = waiting ? GARBAGE_WHILE_WAITING : GARBAGE_OF_A_ROUND;
+    long before = Garbage.made();
+    long garbage = 0;
     int calls = 0;
-    while (calls < CALLS_IN_A_ROUND && System.nanoTime() - start < NANOS_OF_A_ROUND) {
+    while (calls < CALLS_IN_A_ROUND
+        && garbage < most
+        && System.nanoTime() - start < NANOS_OF_A_ROUND) {
       r.call.run();
       calls++;
+      garbage = Garbage.made() - before;
     }
-    r.clean = Garbage.made() == garbage;
+    r.clean = garbage == 0;
     r.calls += calls;
     r.lastCall = System.nanoTime();
     r.started = r.started == 0 ? start : r.started;
     r.kernel.on = r.clean && r.calls >= MIN_CALLS || start - r.started > MAX_NANOS;
+    return Garbage.THREADS == null ? 0 : garbage;
   }
 
   /** Counts what the current thread allocates, on VMs that can tell. */
