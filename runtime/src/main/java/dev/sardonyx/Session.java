@@ -15,6 +15,7 @@ import dev.sardonyx.optimizer.Optimizer;
 import dev.sardonyx.runtime.NodeTime;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.kernel.PackedWeights;
+import dev.sardonyx.runtime.lowering.Float16Widening;
 import dev.sardonyx.runtime.lowering.Lowering;
 import dev.sardonyx.runtime.plan.Program;
 import dev.sardonyx.runtime.simd.Kernels;
@@ -61,7 +62,8 @@ public final class Session implements AutoCloseable {
     inputs = model.inputs();
     outputs = model.outputs();
     Optimizer optimizer = Optimizer.of(options.optimize() ? Level.FULL : Level.NONE);
-    Graph optimized = optimizer.optimize(model).graph();
+    Graph optimized =
+        optimizer.optimize(options.optimize() ? Float16Widening.apply(model) : model).graph();
     workers = new Workers(options.threads());
     program =
         new Program(

@@ -7,8 +7,8 @@ import java.util.Objects;
  *
  * @param threads how many threads compute one run, the calling one included; results are the same
  *     bits for any number
- * @param optimize whether the model is rewritten before it runs; without, every node is computed as
- *     the file has it
+ * @param optimize whether the model is rewritten before it runs, and what is float16 or bfloat16 in
+ *     it computed in float32; without, every node is computed as the file has it
  * @param accuracy whether rounding errors may be somewhat larger where that is faster
  */
 public record SessionOptions(int threads, boolean optimize, Accuracy accuracy) {

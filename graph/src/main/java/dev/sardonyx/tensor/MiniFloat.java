@@ -45,6 +45,9 @@ public enum MiniFloat {
     if (this == BFLOAT16) {
       return Float.intBitsToFloat(bits << 16);
     }
+    if (this == FLOAT16) {
+      return decodeHalf(bits);
+    }
     if (special == Special.UNSIGNED_POWER) {
       int e = bits & 0xFF;
       return e == 0xFF ? Float.NaN : (float) Math.scalb(1.0, e - bias);
@@ -65,6 +68,18 @@ public enum MiniFloat {
       value = Math.scalb((double) (mantissa | 1 << mantissaBits), exponent - bias - mantissaBits);
     }
     return (float) (negative ? -value : value);
+  }
+
+  /** The bits in their places in a float stand for 2⁻¹¹² of the value, subnormal ones too. */
+  private static float decodeHalf(int bits) {
+    float magnitude = Float.intBitsToFloat((bits & 0x7FFF) << 13) * 0x1p112f;
+    if ((bits & 0x7C00) == 0x7C00) {
+      if ((bits & 0x3FF) != 0) {
+        return Float.NaN;
+      }
+      magnitude = Float.POSITIVE_INFINITY;
+    }
+    return (bits & 0x8000) != 0 ? -magnitude : magnitude;
   }
 
   private boolean isNan(boolean negative, int magnitude) {

@@ -4,7 +4,10 @@ import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 
-/** Cast from an integer type or bool to float32: for what quantized layers and masks need. */
+/**
+ * Cast from an integer type or bool to float32, for what quantized layers and masks need; and
+ * between float32 and the floats of 16 bits.
+ */
 final class CastKernel implements Kernel, Workers.RangeTask {
   private final Workers workers;
   private Tensor x;
@@ -16,8 +19,15 @@ final class CastKernel implements Kernel, Workers.RangeTask {
 
   static Kernel create(NodeContext node) {
     DType from = node.dtype(0);
+    DType to = node.outputs().get(0).dtype();
     boolean integer = from.isInteger() && from != DType.UINT64 || from == DType.BOOL;
-    return integer && node.outputs().get(0).dtype() == DType.FLOAT ? new CastKernel(node) : null;
+    boolean supported =
+        to == DType.FLOAT && (integer || isFloat16(from)) || from == DType.FLOAT && isFloat16(to);
+    return supported ? new CastKernel(node) : null;
+  }
+
+  private static boolean isFloat16(DType dtype) {
+    return dtype == DType.FLOAT16 || dtype == DType.BFLOAT16;
   }
 
   @Override
@@ -29,6 +39,12 @@ final class CastKernel implements Kernel, Workers.RangeTask {
 
   @Override
   public void run(int from, int to) {
+    if (x.dtype() == DType.FLOAT) {
+      for (int i = from; i < to; i++) {
+        y.setDouble(i, x.getFloat(i));
+      }
+      return;
+    }
     float[] floats = y.floatArray();
     int yAt = y.arrayOffset();
     if (x.dtype() == DType.INT32) {
@@ -36,6 +52,10 @@ final class CastKernel implements Kernel, Workers.RangeTask {
       int xAt = x.arrayOffset();
       for (int i = from; i < to; i++) {
         floats[yAt + i] = integers[xAt + i];
+      }
+    } else if (isFloat16(x.dtype())) {
+      for (int i = from; i < to; i++) {
+        floats[yAt + i] = x.getFloat(i);
       }
     } else {
       for (int i = from; i < to; i++) {
