@@ -2,6 +2,7 @@ package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.tensor.Tensor;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -68,7 +69,7 @@ public final class PackedWeights {
    */
   public Tensor standIn(Tensor weight) {
     Tensor without = withoutContent(weight);
-    for (Map.Entry<Key, Object> e : packed.entrySet()) {
+    for (Map.Entry<Key, Object> e : List.copyOf(packed.entrySet())) {
       if (e.getKey().isOf(weight)) {
         packed.put(new Key(without, e.getKey().form), e.getValue());
         packed.remove(e.getKey());

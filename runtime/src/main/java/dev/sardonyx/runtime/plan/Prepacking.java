@@ -111,7 +111,7 @@ final class Prepacking {
             kept.add(t);
           }
         });
-    Map<Tensor, Tensor> standIns = new IdentityHashMap<>();
+    IdentityHashMap<Tensor, Tensor> standIns = new IdentityHashMap<>();
     initializers.replaceAll(
         (name, t) ->
             kept.contains(t) ? t : standIns.computeIfAbsent(t, resources.packed()::standIn));
