@@ -95,7 +95,9 @@ final class WarmingKernels extends VectorKernels {
           residualOffset);
       return;
     }
-    requestGemm(s, rowTo - rowFrom, b.k(), b.n(), epilogue, residual != null);
+    if (!s.isAsked()) {
+      requestGemm(s, rowTo - rowFrom, b.k(), b.n(), epilogue, residual != null);
+    }
     PORTABLE.gemm(
         a,
         aOffset,
@@ -154,8 +156,10 @@ final class WarmingKernels extends VectorKernels {
       super.unary(f, x, xOffset, xStride, y, yOffset, yStride, rows, n);
       return;
     }
-    float[] d = dummy(ROWS * COLUMNS);
-    warmup.request(s, () -> VECTOR.unary(f, d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS));
+    if (!s.isAsked()) {
+      float[] d = dummy(ROWS * COLUMNS);
+      warmup.request(s, () -> VECTOR.unary(f, d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS));
+    }
     PORTABLE.unary(f, x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
 
@@ -178,9 +182,11 @@ final class WarmingKernels extends VectorKernels {
       super.binary(op, x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
       return;
     }
-    float[] d = dummy(ROWS * COLUMNS);
-    warmup.request(
-        s, () -> VECTOR.binary(op, d, 0, COLUMNS, d, 0, 0, d, 0, COLUMNS, ROWS, COLUMNS));
+    if (!s.isAsked()) {
+      float[] d = dummy(ROWS * COLUMNS);
+      warmup.request(
+          s, () -> VECTOR.binary(op, d, 0, COLUMNS, d, 0, 0, d, 0, COLUMNS, ROWS, COLUMNS));
+    }
     PORTABLE.binary(op, x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
   }
 
@@ -192,8 +198,10 @@ final class WarmingKernels extends VectorKernels {
       super.binaryScalar(op, x, xOffset, scalar, z, zOffset, n);
       return;
     }
-    float[] d = dummy(COLUMNS);
-    warmup.request(s, () -> VECTOR.binaryScalar(op, d, 0, 1f, d, 0, COLUMNS));
+    if (!s.isAsked()) {
+      float[] d = dummy(COLUMNS);
+      warmup.request(s, () -> VECTOR.binaryScalar(op, d, 0, 1f, d, 0, COLUMNS));
+    }
     PORTABLE.binaryScalar(op, x, xOffset, scalar, z, zOffset, n);
   }
 
@@ -205,8 +213,10 @@ final class WarmingKernels extends VectorKernels {
       super.scalarBinary(op, scalar, y, yOffset, z, zOffset, n);
       return;
     }
-    float[] d = dummy(COLUMNS);
-    warmup.request(s, () -> VECTOR.scalarBinary(op, 1f, d, 0, d, 0, COLUMNS));
+    if (!s.isAsked()) {
+      float[] d = dummy(COLUMNS);
+      warmup.request(s, () -> VECTOR.scalarBinary(op, 1f, d, 0, d, 0, COLUMNS));
+    }
     PORTABLE.scalarBinary(op, scalar, y, yOffset, z, zOffset, n);
   }
 
@@ -225,8 +235,10 @@ final class WarmingKernels extends VectorKernels {
       super.reduce(reduction, x, xOffset, xStride, rows, n, y, yOffset);
       return;
     }
-    float[] d = dummy(LINES * COLUMNS);
-    warmup.request(s, () -> VECTOR.reduce(reduction, d, 0, COLUMNS, LINES, COLUMNS, d, 0));
+    if (!s.isAsked()) {
+      float[] d = dummy(LINES * COLUMNS);
+      warmup.request(s, () -> VECTOR.reduce(reduction, d, 0, COLUMNS, LINES, COLUMNS, d, 0));
+    }
     PORTABLE.reduce(reduction, x, xOffset, xStride, rows, n, y, yOffset);
   }
 
@@ -237,8 +249,10 @@ final class WarmingKernels extends VectorKernels {
       super.softmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       return;
     }
-    float[] d = dummy(LINES * COLUMNS);
-    warmup.request(softmax, () -> VECTOR.softmax(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS));
+    if (!softmax.isAsked()) {
+      float[] d = dummy(LINES * COLUMNS);
+      warmup.request(softmax, () -> VECTOR.softmax(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS));
+    }
     PORTABLE.softmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
 
@@ -258,10 +272,12 @@ final class WarmingKernels extends VectorKernels {
       super.scaledSoftmax(x, xOffset, xStride, rows, n, scale, mask, maskOffset, maskStride);
       return;
     }
-    float[] d = dummy(LINES * COLUMNS);
-    float[] m = mask == null ? null : d;
-    warmup.request(
-        s, () -> VECTOR.scaledSoftmax(d, 0, COLUMNS, LINES, COLUMNS, scale, m, 0, COLUMNS));
+    if (!s.isAsked()) {
+      float[] d = dummy(LINES * COLUMNS);
+      float[] m = mask == null ? null : d;
+      warmup.request(
+          s, () -> VECTOR.scaledSoftmax(d, 0, COLUMNS, LINES, COLUMNS, scale, m, 0, COLUMNS));
+    }
     PORTABLE.scaledSoftmax(x, xOffset, xStride, rows, n, scale, mask, maskOffset, maskStride);
   }
 
@@ -272,9 +288,11 @@ final class WarmingKernels extends VectorKernels {
       super.logSoftmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       return;
     }
-    float[] d = dummy(LINES * COLUMNS);
-    warmup.request(
-        logSoftmax, () -> VECTOR.logSoftmax(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS));
+    if (!logSoftmax.isAsked()) {
+      float[] d = dummy(LINES * COLUMNS);
+      warmup.request(
+          logSoftmax, () -> VECTOR.logSoftmax(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS));
+    }
     PORTABLE.logSoftmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
 
@@ -311,11 +329,14 @@ final class WarmingKernels extends VectorKernels {
           epsilon);
       return;
     }
-    float[] d = dummy(LINES * COLUMNS);
-    float[] b = bias == null ? null : d;
-    warmup.request(
-        s,
-        () -> VECTOR.layerNorm(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS, d, 0, b, 0, epsilon));
+    if (!s.isAsked()) {
+      float[] d = dummy(LINES * COLUMNS);
+      float[] b = bias == null ? null : d;
+      warmup.request(
+          s,
+          () ->
+              VECTOR.layerNorm(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS, d, 0, b, 0, epsilon));
+    }
     PORTABLE.layerNorm(
         x,
         xOffset,
@@ -349,9 +370,12 @@ final class WarmingKernels extends VectorKernels {
       super.rmsNorm(x, xOffset, xStride, y, yOffset, yStride, rows, n, scale, scaleOffset, epsilon);
       return;
     }
-    float[] d = dummy(LINES * COLUMNS);
-    warmup.request(
-        rmsNorm, () -> VECTOR.rmsNorm(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS, d, 0, epsilon));
+    if (!rmsNorm.isAsked()) {
+      float[] d = dummy(LINES * COLUMNS);
+      warmup.request(
+          rmsNorm,
+          () -> VECTOR.rmsNorm(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS, d, 0, epsilon));
+    }
     PORTABLE.rmsNorm(
         x, xOffset, xStride, y, yOffset, yStride, rows, n, scale, scaleOffset, epsilon);
   }
@@ -387,7 +411,9 @@ final class WarmingKernels extends VectorKernels {
           residualOffset);
       return;
     }
-    requestDepthwise(s, channels, window, epilogue);
+    if (!s.isAsked()) {
+      requestDepthwise(s, channels, window, epilogue);
+    }
     PORTABLE.depthwise(
         x,
         xOffset,
@@ -426,11 +452,13 @@ final class WarmingKernels extends VectorKernels {
       super.maxPool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo);
       return;
     }
-    int c = few(channels);
-    Window w = small(window);
-    float[] d = dummy(w.inHeight() * w.inWidth() * c);
-    float[] e = dummy(w.outHeight() * w.outWidth() * c);
-    warmup.request(maxPool, () -> VECTOR.maxPool(d, 0, e, 0, c, w, 0, w.outHeight()));
+    if (!maxPool.isAsked()) {
+      int c = few(channels);
+      Window w = small(window);
+      float[] d = dummy(w.inHeight() * w.inWidth() * c);
+      float[] e = dummy(w.outHeight() * w.outWidth() * c);
+      warmup.request(maxPool, () -> VECTOR.maxPool(d, 0, e, 0, c, w, 0, w.outHeight()));
+    }
     PORTABLE.maxPool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo);
   }
 
@@ -449,12 +477,15 @@ final class WarmingKernels extends VectorKernels {
       super.averagePool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo, countIncludePad);
       return;
     }
-    int c = few(channels);
-    Window w = small(window);
-    float[] d = dummy(w.inHeight() * w.inWidth() * c);
-    float[] e = dummy(w.outHeight() * w.outWidth() * c);
-    warmup.request(
-        averagePool, () -> VECTOR.averagePool(d, 0, e, 0, c, w, 0, w.outHeight(), countIncludePad));
+    if (!averagePool.isAsked()) {
+      int c = few(channels);
+      Window w = small(window);
+      float[] d = dummy(w.inHeight() * w.inWidth() * c);
+      float[] e = dummy(w.outHeight() * w.outWidth() * c);
+      warmup.request(
+          averagePool,
+          () -> VECTOR.averagePool(d, 0, e, 0, c, w, 0, w.outHeight(), countIncludePad));
+    }
     PORTABLE.averagePool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo, countIncludePad);
   }
 
@@ -476,10 +507,12 @@ final class WarmingKernels extends VectorKernels {
       super.winograd(transform, x, xOffset, xLine, xStep, y, yOffset, yLine, yStep, lines, n);
       return;
     }
-    float[] d = dummy(transform.inputs() * COLUMNS);
-    float[] e = dummy(transform.outputs() * COLUMNS);
-    warmup.request(
-        s, () -> VECTOR.winograd(transform, d, 0, 0, COLUMNS, e, 0, 0, COLUMNS, ROWS, COLUMNS));
+    if (!s.isAsked()) {
+      float[] d = dummy(transform.inputs() * COLUMNS);
+      float[] e = dummy(transform.outputs() * COLUMNS);
+      warmup.request(
+          s, () -> VECTOR.winograd(transform, d, 0, 0, COLUMNS, e, 0, 0, COLUMNS, ROWS, COLUMNS));
+    }
     PORTABLE.winograd(transform, x, xOffset, xLine, xStep, y, yOffset, yLine, yStep, lines, n);
   }
 
@@ -489,9 +522,11 @@ final class WarmingKernels extends VectorKernels {
       super.widen(x, xOffset, y, yOffset, n);
       return;
     }
-    byte[] bytes = new byte[COLUMNS];
-    float[] d = dummy(COLUMNS);
-    warmup.request(widen, () -> VECTOR.widen(bytes, 0, d, 0, COLUMNS));
+    if (!widen.isAsked()) {
+      byte[] bytes = new byte[COLUMNS];
+      float[] d = dummy(COLUMNS);
+      warmup.request(widen, () -> VECTOR.widen(bytes, 0, d, 0, COLUMNS));
+    }
     PORTABLE.widen(x, xOffset, y, yOffset, n);
   }
 

@@ -25,6 +25,11 @@ final class Warmup {
     boolean isOn() {
       return on;
     }
+
+    /** Whether it was asked for before, which spares another request. */
+    boolean isAsked() {
+      return asked;
+    }
   }
 
   /** A kernel to be compiled. */
