@@ -113,7 +113,7 @@ final class ConvKernels {
       return reader.packTransposed(w, first, k, n);
     }
     int positions = k / Math.max(1, channels);
-    PackedMatrix packed = PackedMatrix.zeros(k, n);
+    PackedMatrix packed = reader.zeros(k, n);
     for (int panel = 0; panel < packed.panels(); panel++) {
       reader.read(w, first + panel * PackedMatrix.PANEL * k, packed.width(panel) * k);
       for (int p = 0; p < positions; p++) {

@@ -13,10 +13,14 @@ final class WeightReader {
   /** Floats that are read at a time, where the order of the weight leaves a choice. */
   private static final int CHUNK = 64 * 1024;
 
-  /** Matrices of fewer floats share an array, so that each begins at a cache line. */
-  private static final int SMALL = 256 * 1024;
+  /**
+   * Matrices of fewer floats share an array, so that each begins at a cache line, and that
+   * collectors, which leave large arrays where they are, need not copy them.
+   */
+  private static final int SMALL = 512 * 1024;
 
-  private static final int MOST_SHARED = 1024 * 1024;
+  /** Floats of a shared array: with its header it fills regions of the collector just so. */
+  private static final int MOST_SHARED = 2 * 1024 * 1024 - 4;
 
   private float[] shared = {};
   private int taken;
@@ -55,8 +59,8 @@ final class WeightReader {
     }
     if (shared.length - taken < size) {
       int first = CacheLine.first(Float.BYTES);
-      int length = Math.min(MOST_SHARED, Math.max(SMALL, 2 * shared.length));
-      shared = new float[first + length];
+      int least = Math.max(first + size, Math.max(SMALL / 2, 2 * shared.length));
+      shared = new float[Math.min(MOST_SHARED, least)];
       taken = first;
     }
     PackedMatrix matrix = PackedMatrix.over(shared, taken, k, n);
