@@ -7,6 +7,7 @@ import dev.sardonyx.op.activation.Softmax;
 import dev.sardonyx.runtime.lowering.ChannelsLastConv;
 import dev.sardonyx.runtime.lowering.Linear;
 import dev.sardonyx.runtime.lowering.Lowering;
+import dev.sardonyx.runtime.lowering.PreActivatedConv;
 import dev.sardonyx.runtime.simd.BinaryOp;
 import java.util.Map;
 import java.util.Set;
@@ -85,6 +86,7 @@ public final class KernelTable {
           entry(Lowering.DOMAIN + "::DynamicQuantize", DynamicQuantizeKernel::create),
           entry(Lowering.DOMAIN + "::ScaledDotProductAttention", AttentionKernel::create),
           entry(Lowering.DOMAIN + "::ChannelsLastConv", ConvKernels::create),
+          entry(Lowering.DOMAIN + "::PreActivatedConv", PreActivatedConvKernel::create),
           entry(Lowering.DOMAIN + "::ChannelsLastConvTranspose", ConvTransposeKernel::create),
           entry(Lowering.DOMAIN + "::Pointwise", POINTWISE),
           entry(Lowering.DOMAIN + "::ChannelsLastPool", PoolKernel::create),
@@ -116,6 +118,9 @@ public final class KernelTable {
   public static boolean prepack(NodeContext node) {
     if (node.operator() instanceof Linear) {
       return LinearKernel.prepack(node);
+    }
+    if (node.operator() instanceof PreActivatedConv) {
+      return PreActivatedConvKernel.prepack(node);
     }
     return node.operator() instanceof ChannelsLastConv && ConvKernels.prepack(node);
   }

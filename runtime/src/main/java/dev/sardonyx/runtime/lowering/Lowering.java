@@ -21,6 +21,7 @@ public final class Lowering {
     lowered = BatchNormalizationLowering.apply(lowered);
     lowered = ChannelsLast.apply(lowered);
     lowered = EpilogueFusion.apply(lowered);
-    return PointwiseFusion.apply(lowered);
+    lowered = PointwiseFusion.apply(lowered);
+    return PreActivation.apply(lowered);
   }
 }

@@ -76,12 +76,13 @@ final class VectorBinary {
       int zStride,
       int rows,
       int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int zi = zOffset + r * zStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         FloatVector w = FloatVector.fromArray(SPECIES, y, yi + i);
         v.add(w).intoArray(z, zi + i);
@@ -94,8 +95,9 @@ final class VectorBinary {
 
   private static void addScalar(
       float[] x, int xOffset, float scalar, float[] z, int zOffset, int n) {
+    int whole = n & -LANES;
     int i = 0;
-    for (; i + LANES <= n; i += LANES) {
+    for (; i < whole; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
       v.add(scalar).intoArray(z, zOffset + i);
     }
@@ -116,12 +118,13 @@ final class VectorBinary {
       int zStride,
       int rows,
       int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int zi = zOffset + r * zStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         FloatVector w = FloatVector.fromArray(SPECIES, y, yi + i);
         v.sub(w).intoArray(z, zi + i);
@@ -134,8 +137,9 @@ final class VectorBinary {
 
   private static void subScalar(
       float[] x, int xOffset, float scalar, float[] z, int zOffset, int n) {
+    int whole = n & -LANES;
     int i = 0;
-    for (; i + LANES <= n; i += LANES) {
+    for (; i < whole; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
       v.sub(scalar).intoArray(z, zOffset + i);
     }
@@ -146,8 +150,9 @@ final class VectorBinary {
 
   private static void subFromScalar(
       float scalar, float[] y, int yOffset, float[] z, int zOffset, int n) {
+    int whole = n & -LANES;
     int i = 0;
-    for (; i + LANES <= n; i += LANES) {
+    for (; i < whole; i += LANES) {
       FloatVector w = FloatVector.fromArray(SPECIES, y, yOffset + i);
       FloatVector.broadcast(SPECIES, scalar).sub(w).intoArray(z, zOffset + i);
     }
@@ -168,12 +173,13 @@ final class VectorBinary {
       int zStride,
       int rows,
       int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int zi = zOffset + r * zStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         FloatVector w = FloatVector.fromArray(SPECIES, y, yi + i);
         v.mul(w).intoArray(z, zi + i);
@@ -186,8 +192,9 @@ final class VectorBinary {
 
   private static void mulScalar(
       float[] x, int xOffset, float scalar, float[] z, int zOffset, int n) {
+    int whole = n & -LANES;
     int i = 0;
-    for (; i + LANES <= n; i += LANES) {
+    for (; i < whole; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
       v.mul(scalar).intoArray(z, zOffset + i);
     }
@@ -208,12 +215,13 @@ final class VectorBinary {
       int zStride,
       int rows,
       int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int zi = zOffset + r * zStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         FloatVector w = FloatVector.fromArray(SPECIES, y, yi + i);
         v.div(w).intoArray(z, zi + i);
@@ -226,8 +234,9 @@ final class VectorBinary {
 
   private static void divScalar(
       float[] x, int xOffset, float scalar, float[] z, int zOffset, int n) {
+    int whole = n & -LANES;
     int i = 0;
-    for (; i + LANES <= n; i += LANES) {
+    for (; i < whole; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
       v.div(scalar).intoArray(z, zOffset + i);
     }
@@ -238,8 +247,9 @@ final class VectorBinary {
 
   private static void divFromScalar(
       float scalar, float[] y, int yOffset, float[] z, int zOffset, int n) {
+    int whole = n & -LANES;
     int i = 0;
-    for (; i + LANES <= n; i += LANES) {
+    for (; i < whole; i += LANES) {
       FloatVector w = FloatVector.fromArray(SPECIES, y, yOffset + i);
       FloatVector.broadcast(SPECIES, scalar).div(w).intoArray(z, zOffset + i);
     }
@@ -260,12 +270,13 @@ final class VectorBinary {
       int zStride,
       int rows,
       int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int zi = zOffset + r * zStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         FloatVector w = FloatVector.fromArray(SPECIES, y, yi + i);
         v.max(w).intoArray(z, zi + i);
@@ -278,8 +289,9 @@ final class VectorBinary {
 
   private static void maxScalar(
       float[] x, int xOffset, float scalar, float[] z, int zOffset, int n) {
+    int whole = n & -LANES;
     int i = 0;
-    for (; i + LANES <= n; i += LANES) {
+    for (; i < whole; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
       v.max(scalar).intoArray(z, zOffset + i);
     }
@@ -300,12 +312,13 @@ final class VectorBinary {
       int zStride,
       int rows,
       int n) {
+    int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int zi = zOffset + r * zStride;
       int i = 0;
-      for (; i + LANES <= n; i += LANES) {
+      for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         FloatVector w = FloatVector.fromArray(SPECIES, y, yi + i);
         v.min(w).intoArray(z, zi + i);
@@ -318,8 +331,9 @@ final class VectorBinary {
 
   private static void minScalar(
       float[] x, int xOffset, float scalar, float[] z, int zOffset, int n) {
+    int whole = n & -LANES;
     int i = 0;
-    for (; i + LANES <= n; i += LANES) {
+    for (; i < whole; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
       v.min(scalar).intoArray(z, zOffset + i);
     }

@@ -1,0 +1,95 @@
+package dev.sardonyx.runtime.lowering;
+
+import dev.sardonyx.graph.Attribute;
+import dev.sardonyx.graph.Attributes;
+import java.util.Random;
+import net.jqwik.api.Example;
+
+class PreActivationTest {
+  @Example
+  void joinedAndActivatedImagesAreReadByTheConvolutionAsTheyAre() {
+    Model m = new Model(new Random(1));
+    String x = join(m, image(m, 2, 5, 9, 7), image(m, 2, 19, 9, 7), image(m, 2, 3, 9, 7));
+    String y = m.node("Conv", activated(m, x, 27, "Relu"), m.constant(37, 27, 1, 1));
+    m.check(
+        y,
+        "Transpose",
+        "ChannelsLastConv",
+        "Transpose",
+        "ChannelsLastConv",
+        "Transpose",
+        "ChannelsLastConv",
+        "PreActivatedConv",
+        "Transpose");
+  }
+
+  @Example
+  void biasResidualAndActivationFollow() {
+    Model m = new Model(new Random(2));
+    String x = pool(m, image(m, 1, 70, 41, 32));
+    String r = image(m, 1, 33, 40, 31);
+    String y =
+        m.node("Conv", activated(m, x, 70, "HardSwish"), m.constant(33, 70, 1, 1), m.constant(33));
+    y = m.node("Relu", m.node("Add", y, r));
+    m.check(
+        y,
+        "Transpose",
+        "ChannelsLastConv",
+        "ChannelsLastPool",
+        "Transpose",
+        "ChannelsLastConv",
+        "PreActivatedConv",
+        "Transpose");
+  }
+
+  @Example
+  void joinedImagesThatOthersReadAreWritten() {
+    Model m = new Model(new Random(3));
+    String x = join(m, image(m, 1, 8, 6, 6), image(m, 1, 8, 6, 6));
+    String y = m.node("Conv", activated(m, x, 16, "Relu"), m.constant(16, 16, 1, 1));
+    m.check(
+        m.node("Add", x, y),
+        "Transpose",
+        "ChannelsLastConv",
+        "Transpose",
+        "ChannelsLastConv",
+        "Concat",
+        "PreActivatedConv",
+        "Transpose");
+  }
+
+  @Example
+  void convolutionsOfSeveralPixelsDecline() {
+    Model m = new Model(new Random(4));
+    Attributes everySecond = Attributes.NONE.with("strides", Attribute.of(2, 2));
+    String x = activated(m, pool(m, image(m, 1, 8, 6, 6)), 8, "Relu");
+    String y = m.node("Conv", everySecond, x, m.constant(16, 8, 1, 1));
+    m.check(
+        y,
+        "Transpose",
+        "ChannelsLastConv",
+        "ChannelsLastPool",
+        "Pointwise",
+        "ChannelsLastConv",
+        "Transpose");
+  }
+
+  /** An image that a convolution has computed, and which therefore has its channels last. */
+  private static String image(Model m, int images, int channels, int height, int width) {
+    return m.node("Conv", m.input(images, 4, height, width), m.constant(channels, 4, 1, 1));
+  }
+
+  /** One row and one column less. */
+  private static String pool(Model m, String x) {
+    return m.node("MaxPool", Attributes.NONE.with("kernel_shape", Attribute.of(2, 2)), x);
+  }
+
+  private static String join(Model m, String... images) {
+    return m.node("Concat", Attributes.NONE.with("axis", Attribute.of(1)), images);
+  }
+
+  private static String activated(Model m, String x, int channels, String function) {
+    String scaled = m.node("Mul", x, m.constant(channels, 1, 1));
+    return m.node(function, m.node("Add", scaled, m.constant(channels, 1, 1)));
+  }
+}
