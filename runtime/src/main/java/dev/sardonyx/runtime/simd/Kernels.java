@@ -211,7 +211,8 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
 
   /**
    * Depthwise convolution of one image, channels last, for the output rows {@code [rowFrom,
-   * rowTo)}: every channel has its own kernel. Taps that lie outside the image are left out.
+   * rowTo)}: every channel has its own kernel. Taps that lie outside the image count as zeros, or
+   * are left out, which is the same as long as weights are finite. A sum is never −0.
    *
    * @param weights tap by tap: {@code weights[(ky * kernelWidth + kx) * channels + channel]}
    * @param epilogue bias by channel, and activation

@@ -7,7 +7,7 @@ final class PortableDepthwise {
 
   /**
    * The output rows from rowFrom to rowTo, without epilogue; every result is one chain of fused
-   * multiply-adds over its taps inside the image, by rows.
+   * multiply-adds over its taps inside the image, by rows, to which 0 is added, so that −0 is none.
    */
   static void rows(
       float[] x,
@@ -92,6 +92,6 @@ final class PortableDepthwise {
         acc = Math.fma(x[xi + kx * xTap], weights[wi + kx * wTap], acc);
       }
     }
-    return acc;
+    return acc + 0f;
   }
 }

@@ -29,7 +29,7 @@ final class VectorDepthwise {
 
   /**
    * The output rows from rowFrom to rowTo, without epilogue; every result is one chain of fused
-   * multiply-adds over its taps inside the image, by rows.
+   * multiply-adds over its taps inside the image, by rows, to which 0 is added, so that −0 is none.
    */
   static void rows(
       float[] x,
@@ -119,10 +119,10 @@ final class VectorDepthwise {
           wi += wTapRow - kernelWidth * channels;
         }
       }
-      acc0.intoArray(y, y0 + channel);
-      acc1.intoArray(y, y0 + channels + channel);
-      acc2.intoArray(y, y0 + 2 * channels + channel);
-      acc3.intoArray(y, y0 + 3 * channels + channel);
+      acc0.add(0f).intoArray(y, y0 + channel);
+      acc1.add(0f).intoArray(y, y0 + channels + channel);
+      acc2.add(0f).intoArray(y, y0 + 2 * channels + channel);
+      acc3.add(0f).intoArray(y, y0 + 3 * channels + channel);
     }
     for (; channel < channels; channel++) {
       for (int pixel = 0; pixel < 4; pixel++) {
@@ -192,10 +192,10 @@ final class VectorDepthwise {
         xi += xTapRow;
         wi += 3 * channels;
       }
-      acc0.intoArray(y, y0 + channel);
-      acc1.intoArray(y, y0 + channels + channel);
-      acc2.intoArray(y, y0 + 2 * channels + channel);
-      acc3.intoArray(y, y0 + 3 * channels + channel);
+      acc0.add(0f).intoArray(y, y0 + channel);
+      acc1.add(0f).intoArray(y, y0 + channels + channel);
+      acc2.add(0f).intoArray(y, y0 + 2 * channels + channel);
+      acc3.add(0f).intoArray(y, y0 + 3 * channels + channel);
     }
   }
 
@@ -259,10 +259,10 @@ final class VectorDepthwise {
         xi += xTapRow;
         wi += 5 * channels;
       }
-      acc0.intoArray(y, y0 + channel);
-      acc1.intoArray(y, y0 + channels + channel);
-      acc2.intoArray(y, y0 + 2 * channels + channel);
-      acc3.intoArray(y, y0 + 3 * channels + channel);
+      acc0.add(0f).intoArray(y, y0 + channel);
+      acc1.add(0f).intoArray(y, y0 + channels + channel);
+      acc2.add(0f).intoArray(y, y0 + 2 * channels + channel);
+      acc3.add(0f).intoArray(y, y0 + 3 * channels + channel);
     }
   }
 
@@ -299,7 +299,7 @@ final class VectorDepthwise {
           wi += wTapRow - width * channels;
         }
       }
-      acc.intoArray(y, y0 + channel);
+      acc.add(0f).intoArray(y, y0 + channel);
     }
     for (; channel < channels; channel++) {
       y[y0 + channel] =
@@ -340,6 +340,6 @@ final class VectorDepthwise {
         acc = Math.fma(x[xi + kx * xTap], weights[wi + kx * wTap], acc);
       }
     }
-    return acc;
+    return acc + 0f;
   }
 }

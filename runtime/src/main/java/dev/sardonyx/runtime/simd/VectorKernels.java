@@ -198,7 +198,24 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
       float[] residual,
       int residualOffset) {
     int rowSize = window.outWidth() * channels;
+    boolean three = VectorDepthwise3.knows(window, channels);
     for (int row = rowFrom; row < rowTo; row++) {
+      if (three) {
+        VectorDepthwise3.row(
+            this,
+            x,
+            xOffset,
+            weights,
+            y,
+            yOffset,
+            channels,
+            window,
+            row,
+            epilogue,
+            residual,
+            residualOffset);
+        continue;
+      }
       VectorDepthwise.rows(x, xOffset, weights, y, yOffset, channels, window, row, row + 1);
       int at = yOffset + row * rowSize;
       VectorEpilogue.apply(

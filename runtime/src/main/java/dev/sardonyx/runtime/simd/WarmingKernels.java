@@ -46,10 +46,9 @@ final class WarmingKernels extends VectorKernels {
   private final Switch layerNormWithBias = new Switch();
   private final Switch rmsNorm = new Switch();
 
-  /** By the taps in a row where those have a method of their own, else 0; then by activation. */
-  private final Map<Integer, Map<Op, Switch>> depthwise =
-      Map.of(
-          0, Warmup.switches(Op.class), 3, Warmup.switches(Op.class), 5, Warmup.switches(Op.class));
+  /** By the method that {@link #depthwiseVariant} says; then by activation. */
+  private final List<Map<Op, Switch>> depthwise =
+      Stream.generate(() -> Warmup.switches(Op.class)).limit(6).toList();
 
   private final Switch maxPool = new Switch();
   private final Switch averagePool = new Switch();
@@ -394,7 +393,7 @@ final class WarmingKernels extends VectorKernels {
       Epilogue epilogue,
       float[] residual,
       int residualOffset) {
-    Switch s = depthwise.get(VectorDepthwise.sharedRow(window)).get(epilogue.activation().op());
+    Switch s = depthwise.get(depthwiseVariant(window, channels)).get(epilogue.activation().op());
     if (s.isOn()) {
       super.depthwise(
           x,
@@ -427,6 +426,13 @@ final class WarmingKernels extends VectorKernels {
         epilogue,
         residual,
         residualOffset);
+  }
+
+  /** A 3×3 kernel by its stride, another by the taps in a row that share inputs. */
+  private static int depthwiseVariant(Window window, int channels) {
+    return VectorDepthwise3.knows(window, channels)
+        ? window.strideWidth()
+        : VectorDepthwise.sharedRow(window);
   }
 
   private void requestDepthwise(Switch s, int allChannels, Window window, Epilogue epilogue) {
