@@ -5,7 +5,6 @@ import dev.sardonyx.runtime.lowering.ChannelsLastMean;
 import dev.sardonyx.runtime.simd.BinaryOp;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.tensor.Tensor;
-import java.util.Arrays;
 
 /** {@link ChannelsLastMean}: pixels are added up one after the other, all channels at once. */
 final class ChannelsLastMeanKernel implements Kernel, Workers.RangeTask {
@@ -58,10 +57,7 @@ final class ChannelsLastMeanKernel implements Kernel, Workers.RangeTask {
     int xAt = x.arrayOffset() + image * pixels * channels + first;
     float[] sums = y.floatArray();
     int yAt = y.arrayOffset() + image * channels + first;
-    Arrays.fill(sums, yAt, yAt + count, 0f);
-    for (int p = 0; p < pixels; p++) {
-      simd.binary(BinaryOp.ADD, x.floatArray(), xAt + p * channels, sums, yAt, sums, yAt, count);
-    }
+    simd.sumRows(x.floatArray(), xAt, channels, pixels, count, sums, yAt);
     simd.binaryScalar(BinaryOp.DIV, sums, yAt, pixels, sums, yAt, count);
   }
 }

@@ -33,9 +33,11 @@ public final class Im2Col {
     int tapRowSize = window.kernelWidth() * channels;
     boolean contiguous = window.dilationWidth() == 1 && pixelStride == channels;
     int to = stripOffset;
+    int oy = pixelFrom / Math.max(1, window.outWidth());
+    int ox = pixelFrom % Math.max(1, window.outWidth());
     for (int pixel = pixelFrom; pixel < pixelTo; pixel++) {
-      int top = window.top(pixel / window.outWidth());
-      int left = window.left(pixel % window.outWidth());
+      int top = window.top(oy);
+      int left = window.left(ox);
       int first = window.firstTapColumn(left);
       int end = window.endTapColumn(left);
       for (int ky = 0; ky < window.kernelHeight(); ky++, to += tapRowSize) {
@@ -45,6 +47,10 @@ public final class Im2Col {
           continue;
         }
         int from = xOffset + (row * window.inWidth() + left) * pixelStride;
+        if (contiguous && end - first == window.kernelWidth()) {
+          copy(x, from, strip, to, tapRowSize);
+          continue;
+        }
         Arrays.fill(strip, to, to + first * channels, 0f);
         if (contiguous) {
           System.arraycopy(
@@ -61,6 +67,35 @@ public final class Im2Col {
         }
         Arrays.fill(strip, to + end * channels, to + tapRowSize, 0f);
       }
+      ox++;
+      if (ox == window.outWidth()) {
+        ox = 0;
+        oy++;
+      }
+    }
+  }
+
+  /** By hand where a call of arraycopy would take longer than the copying. */
+  private static void copy(float[] x, int from, float[] y, int to, int n) {
+    if (n > 32) {
+      System.arraycopy(x, from, y, to, n);
+      return;
+    }
+    int j = 0;
+    while (j + 4 <= n) {
+      float a = x[from + j];
+      float b = x[from + j + 1];
+      float c = x[from + j + 2];
+      float d = x[from + j + 3];
+      y[to + j] = a;
+      y[to + j + 1] = b;
+      y[to + j + 2] = c;
+      y[to + j + 3] = d;
+      j += 4;
+    }
+    while (j < n) {
+      y[to + j] = x[from + j];
+      j++;
     }
   }
 }

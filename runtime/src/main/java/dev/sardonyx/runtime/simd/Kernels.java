@@ -146,6 +146,9 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
       float[] y,
       int yOffset);
 
+  /** {@code y[j] = x[0][j] + x[1][j] + …}: the sum of all rows, one after the other, from 0. */
+  void sumRows(float[] x, int xOffset, int xStride, int rows, int n, float[] y, int yOffset);
+
   /**
    * ONNX Softmax of each row: exp(x − max) divided by its sum, by way of the reciprocal of the sum;
    * y may be x.

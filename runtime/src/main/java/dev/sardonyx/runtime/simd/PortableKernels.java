@@ -1,5 +1,7 @@
 package dev.sardonyx.runtime.simd;
 
+import java.util.Arrays;
+
 /**
  * The kernels in plain Java. They rely on the processor having fused multiply-add; without it
  * {@link Math#fma} is right but very slow.
@@ -103,6 +105,15 @@ final class PortableKernels implements Kernels {
       float[] y,
       int yOffset) {
     PortableRows.reduce(reduction, x, xOffset, xStride, rows, n, y, yOffset);
+  }
+
+  @Override
+  public void sumRows(
+      float[] x, int xOffset, int xStride, int rows, int n, float[] y, int yOffset) {
+    Arrays.fill(y, yOffset, yOffset + n, 0f);
+    for (int row = 0; row < rows; row++) {
+      binary(BinaryOp.ADD, y, yOffset, x, xOffset + row * xStride, y, yOffset, n);
+    }
   }
 
   @Override

@@ -110,6 +110,12 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
   }
 
   @Override
+  public void sumRows(
+      float[] x, int xOffset, int xStride, int rows, int n, float[] y, int yOffset) {
+    VectorSumRows.apply(x, xOffset, xStride, rows, n, y, yOffset);
+  }
+
+  @Override
   public void softmax(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     VectorRows.softmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);

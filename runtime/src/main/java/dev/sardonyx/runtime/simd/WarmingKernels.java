@@ -38,6 +38,7 @@ final class WarmingKernels extends VectorKernels {
   private final Map<BinaryOp, Switch> binaryScalar = Warmup.switches(BinaryOp.class);
   private final Map<BinaryOp, Switch> scalarBinary = Warmup.switches(BinaryOp.class);
   private final Map<Reduction, Switch> reduce = Warmup.switches(Reduction.class);
+  private final Switch sumRows = new Switch();
   private final Switch softmax = new Switch();
   private final Switch scaledSoftmax = new Switch();
   private final Switch maskedSoftmax = new Switch();
@@ -239,6 +240,18 @@ final class WarmingKernels extends VectorKernels {
       warmup.request(s, () -> VECTOR.reduce(reduction, d, 0, COLUMNS, LINES, COLUMNS, d, 0));
     }
     PORTABLE.reduce(reduction, x, xOffset, xStride, rows, n, y, yOffset);
+  }
+
+  @Override
+  public void sumRows(
+      float[] x, int xOffset, int xStride, int rows, int n, float[] y, int yOffset) {
+    if (sumRows.isOn()) {
+      super.sumRows(x, xOffset, xStride, rows, n, y, yOffset);
+      return;
+    }
+    float[] d = dummy(LINES * COLUMNS);
+    warmup.request(sumRows, () -> VECTOR.sumRows(d, 0, COLUMNS, LINES - 1, COLUMNS, d, 0));
+    PORTABLE.sumRows(x, xOffset, xStride, rows, n, y, yOffset);
   }
 
   @Override

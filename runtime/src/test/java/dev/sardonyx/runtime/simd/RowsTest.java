@@ -62,6 +62,29 @@ final class RowsTest {
   }
 
   @Test
+  void rowsAddUpOneAfterTheOther() {
+    Random random = new Random(7);
+    for (int n = 0; n < 80; n++) {
+      int columns = n;
+      int rows = random.nextInt(9);
+      int stride = n + random.nextInt(3);
+      float[] x = random(random, 2 + rows * stride + n, 1);
+      float[] sums =
+          same(
+              new float[n + 1],
+              rows + "x" + n,
+              (k, y) -> k.sumRows(x, 2, stride, rows, columns, y, 1));
+      for (int j = 0; j < n; j++) {
+        float sum = 0f;
+        for (int row = 0; row < rows; row++) {
+          sum += x[2 + row * stride + j];
+        }
+        assertThat(sums[1 + j]).isEqualTo(sum);
+      }
+    }
+  }
+
+  @Test
   void softmaxAgreesBitForBitAndWithDoublePrecision() {
     Random random = new Random(5);
     for (int n = 1; n < 80; n++) {
