@@ -60,6 +60,8 @@ public final class KernelTable {
           entry("MatMul", MatMulKernel::create),
           entry("Conv", ConvKernel::create),
           entry("MatMulInteger", MatMulIntegerKernel::create),
+          entry("QuantizeLinear", QuantizeLinearKernel::create),
+          entry("DequantizeLinear", DequantizeLinearKernel::create),
           entry("DynamicQuantizeLinear", DynamicQuantizeLinearKernel::create),
           entry("Cast", CastKernel::create),
           entry("LSTM", LstmKernel::create),

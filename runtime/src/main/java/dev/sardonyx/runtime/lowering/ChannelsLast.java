@@ -12,6 +12,8 @@ import dev.sardonyx.op.Axis;
 import dev.sardonyx.op.nn.AveragePool;
 import dev.sardonyx.op.nn.Conv;
 import dev.sardonyx.op.nn.MaxPool;
+import dev.sardonyx.op.quantization.DequantizeLinear;
+import dev.sardonyx.op.quantization.QuantizeLinear;
 import dev.sardonyx.op.shaping.Concat;
 import dev.sardonyx.op.shaping.Split;
 import dev.sardonyx.op.shaping.Transpose;
@@ -42,8 +44,9 @@ import java.util.Set;
  * channels last (under a second name), or both; an operator takes the form it wants, and a
  * Transpose is put in where only the other one exists. Convolutions and pools want channels last;
  * element-wise operators and Concat take channels last when one of their inputs is only there in
- * that form, and so do Resize, Pad, Slice and Split, which are then told other axes, and a {@link
- * ChannelShuffle}; a Transpose between the two forms costs nothing; all others want channels first.
+ * that form, and so do Resize, Pad, Slice, Split, QuantizeLinear and DequantizeLinear, which are
+ * then told other axes, and a {@link ChannelShuffle}; a Transpose between the two forms costs
+ * nothing; all others want channels first.
  */
 final class ChannelsLast {
   private static final Set<String> BINARY = Set.of("Add", "Sub", "Mul", "Div", "Max", "Min");
@@ -123,6 +126,8 @@ final class ChannelsLast {
       addSlice(node);
     } else if (node.is("Split") && isOnlyLast(node.input(0))) {
       addSplit(node);
+    } else if (isLinearQuantization(node) && isOnlyLast(node.input(0))) {
+      addQuantization(node);
     } else if (isTransposeToLast(node) && isOnlyLast(node.input(0))) {
       addIdentity(last.get(node.input(0)), node.output(0));
     } else if (isTransposeToFirst(node) && first.contains(node.input(0))) {
@@ -156,6 +161,14 @@ final class ChannelsLast {
 
   private static boolean isPool(Node node) {
     return (node.is("MaxPool") || node.is("AveragePool")) && !node.hasOutput(1);
+  }
+
+  /**
+   * Whether a node quantizes or dequantizes with a scale for all or one for each index of an axis.
+   */
+  private static boolean isLinearQuantization(Node node) {
+    return node.operator() instanceof QuantizeLinear q && q.blockSize() == 0
+        || node.operator() instanceof DequantizeLinear d && d.blockSize() == 0;
   }
 
   /** Whether a Slice is told its axes by a constant of axes that there are. */
@@ -296,6 +309,16 @@ final class ChannelsLast {
     int rank = rank(node.input(0));
     long axis = axesLast(rank)[Axis.of(((Split) node.operator()).axis(), rank)];
     emitLast(with("axis", Attribute.of(axis), node.withInputs(lastInputs(node))));
+  }
+
+  private void addQuantization(Node node) {
+    int rank = rank(node.input(0));
+    int axis =
+        node.operator() instanceof QuantizeLinear q
+            ? q.axis()
+            : ((DequantizeLinear) node.operator()).axis();
+    long moved = axesLast(rank)[Axis.of(axis, rank)];
+    emitLast(with("axis", Attribute.of(moved), node.withInputs(lastInputs(node))));
   }
 
   /** The same three nodes with all that is not a channel in front. */

@@ -492,6 +492,29 @@ class KernelOracleTest {
     new Case(random).input(bytes(random, DType.BOOL, shape)).check("Cast", toLong);
   }
 
+  @Property(tries = TRIES)
+  void linearQuantization(@ForAll Random random) {
+    int[] shape = shape(random, between(random, 1, 4), 9);
+    int axis = random.nextInt(shape.length);
+    int[] scales = random.nextBoolean() ? new int[0] : new int[] {shape[axis]};
+    Attributes along = Attributes.NONE.with("axis", Attribute.of((long) axis - shape.length));
+    Tensor scale = Tensor.zeros(DType.FLOAT, scales);
+    for (int i = 0; i < scale.size(); i++) {
+      scale.setDouble(i, Math.pow(10, -3 + 3 * random.nextDouble()));
+    }
+    Tensor floats = random(random, shape);
+    floats.setDouble(0, List.of(Double.NaN, 1e30, -1e30, 0.5).get(random.nextInt(4)));
+    DType type = random.nextBoolean() ? DType.UINT8 : DType.INT8;
+    Case quantize = new Case(random).input(floats).input(scale);
+    Case dequantize = new Case(random).input(bytes(random, type, shape)).input(scale);
+    if (random.nextBoolean()) {
+      quantize.constant(bytes(random, type, scales));
+      dequantize.constant(bytes(random, type, scales));
+    }
+    quantize.check("QuantizeLinear", along);
+    dequantize.check("DequantizeLinear", along);
+  }
+
   private static Tensor bytes(Random random, DType dtype, int... shape) {
     Tensor t = Tensor.zeros(dtype, shape);
     for (int i = 0; i < t.size(); i++) {

@@ -52,6 +52,33 @@ class ChannelsLastTest {
     check(graph, random(random, shape));
   }
 
+  @Property(tries = 20)
+  void quantizationStaysChannelsLast(@ForAll Random random) {
+    int[] shape = {between(random, 1, 2), 3, 4, 5};
+    int channels = between(random, 2, 5);
+    // Whole numbers and scales that are powers of two: no rounding error moves a level.
+    Graph.Builder b =
+        new Graph.Builder(StandardOperators.set())
+            .input("x", ValueType.tensor(DType.FLOAT, shape))
+            .initializer("w", whole(random, channels, 3, 1, 1))
+            .initializer("v", whole(random, 2, channels, 3, 3))
+            .node("Conv", List.of("x", "w"), List.of("c"), Attributes.NONE);
+    Tensor scale = Tensor.zeros(DType.FLOAT, channels);
+    for (int i = 0; i < channels; i++) {
+      scale.setDouble(i, Math.scalb(1.0, between(random, -2, 2)));
+    }
+    b.initializer("scale", scale);
+    b.initializer("zero", Tensor.zeros(DType.INT8, channels));
+    Attributes axis = Attributes.NONE.with("axis", Attribute.of(random.nextBoolean() ? 1 : -3));
+    b.node("QuantizeLinear", List.of("c", "scale", "zero"), List.of("q"), axis);
+    b.node("DequantizeLinear", List.of("q", "scale", "zero"), List.of("d"), axis);
+    b.node("Conv", List.of("d", "v"), List.of("y"), Attributes.NONE);
+    b.output("y", ValueType.UNKNOWN);
+    Graph graph = b.build();
+    assertThat(Lowering.lower(graph).nodes().stream().filter(n -> n.is("Transpose"))).hasSize(2);
+    check(graph, whole(random, shape));
+  }
+
   @Test
   void newNamesAreNoneThatTheModelHas() {
     Random random = new Random(1);
@@ -100,6 +127,14 @@ class ChannelsLastTest {
     Tensor t = Tensor.zeros(DType.FLOAT, shape);
     for (int i = 0; i < t.size(); i++) {
       t.setDouble(i, random.nextGaussian());
+    }
+    return t;
+  }
+
+  private static Tensor whole(Random random, int... shape) {
+    Tensor t = Tensor.zeros(DType.FLOAT, shape);
+    for (int i = 0; i < t.size(); i++) {
+      t.setDouble(i, between(random, -9, 9));
     }
     return t;
   }
