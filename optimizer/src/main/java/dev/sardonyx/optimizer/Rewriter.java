@@ -66,6 +66,12 @@ final class Rewriter {
     static Computation of(Node n) {
       return new Computation(n.domain(), n.opType(), n.inputs(), n.attributes(), n.operator());
     }
+
+    /** Of what tells most apart: hashing operators takes far longer than comparing some. */
+    @Override
+    public int hashCode() {
+      return 31 * opType.hashCode() + inputs.hashCode();
+    }
   }
 
   /** Walks over a model once. */
