@@ -185,7 +185,8 @@ final class VectorDepthwise3 {
     }
   }
 
-  private static float[] zeros(int n) {
+  /** At least so many zeros. */
+  static float[] zeros(int n) {
     if (zeros.length < n) {
       zeros = new float[n];
     }

@@ -441,11 +441,14 @@ final class WarmingKernels extends VectorKernels {
         residualOffset);
   }
 
-  /** A 3×3 kernel by its stride, another by the taps in a row that share inputs. */
+  /** 3×3 kernels by their stride, others by the method for their rows. */
   private static int depthwiseVariant(Window window, int channels) {
-    return VectorDepthwise3.knows(window, channels)
-        ? window.strideWidth()
-        : VectorDepthwise.sharedRow(window);
+    if (VectorDepthwise3.knows(window, channels)) {
+      return window.strideWidth();
+    }
+    return VectorDepthwise.hasFiveTaps(window)
+        ? 5
+        : VectorDepthwise.sharesThreeTaps(window) ? 3 : 0;
   }
 
   private void requestDepthwise(Switch s, int allChannels, Window window, Epilogue epilogue) {

@@ -20,50 +20,62 @@ final class ImageKernelsTest {
   void depthwiseConvolutionAgreesBitForBitAndWithTheDefinition() {
     Random random = new Random(1);
     for (int round = 0; round < ROUNDS; round++) {
-      Window w = window(random);
-      int channels = 1 + random.nextInt(40);
-      float[] x = random(random, 1 + w.inHeight() * w.inWidth() * channels, 1);
-      float[] weights = random(random, w.taps() * channels, 1);
-      float[] bias = random(random, channels, 1);
-      float[] residual = random(random, w.outHeight() * w.outWidth() * channels, 1);
-      Epilogue epilogue = Epilogue.of(bias, UnaryFunction.RELU);
-      int split = random.nextInt(w.outHeight() + 1);
-      float[] y =
-          same(
-              new float[2 + w.outHeight() * w.outWidth() * channels],
-              w.toString(),
-              (k, out) -> {
-                k.depthwise(x, 1, weights, out, 2, channels, w, 0, split, epilogue, residual, 0);
-                k.depthwise(
-                    x,
-                    1,
-                    weights,
-                    out,
-                    2,
-                    channels,
-                    w,
-                    split,
-                    w.outHeight(),
-                    epilogue,
-                    residual,
-                    0);
-              });
-      forEachOutput(
-          w,
-          channels,
-          (at, oy, ox, channel) -> {
-            double sum = bias[channel] + residual[at];
-            for (int tap = 0; tap < w.taps(); tap++) {
-              int pixel = pixel(w, oy, ox, tap);
-              sum +=
-                  pixel < 0
-                      ? 0
-                      : x[1 + pixel * channels + channel]
-                          * (double) weights[tap * channels + channel];
-            }
-            assertClose(y[2 + at], Math.max(sum, 0), 1e-5, w.toString());
-          });
+      checkDepthwise(random, window(random));
     }
+  }
+
+  @Test
+  void depthwiseConvolutionsThatKeepTheSizeOrHalveItAgreeBitForBitAndWithTheDefinition() {
+    Random random = new Random(4);
+    for (int round = 0; round < ROUNDS; round++) {
+      int taps = 3 + 2 * random.nextInt(2);
+      int stride = 1 + random.nextInt(2);
+      int before = random.nextInt(taps / 2 + 1);
+      int after = random.nextInt(taps / 2 + 1);
+      int height = taps + random.nextInt(5);
+      int width = taps + random.nextInt(14);
+      int outHeight = (height + before + after - taps) / stride + 1;
+      int outWidth = (width + before + after - taps) / stride + 1;
+      checkDepthwise(
+          random,
+          new Window(
+              height, width, outHeight, outWidth, taps, taps, stride, stride, 1, 1, before, before,
+              after, after));
+    }
+  }
+
+  private static void checkDepthwise(Random random, Window w) {
+    int channels = 1 + random.nextInt(40);
+    float[] x = random(random, 1 + w.inHeight() * w.inWidth() * channels, 1);
+    float[] weights = random(random, w.taps() * channels, 1);
+    float[] bias = random(random, channels, 1);
+    float[] residual = random(random, w.outHeight() * w.outWidth() * channels, 1);
+    Epilogue epilogue = Epilogue.of(bias, UnaryFunction.RELU);
+    int split = random.nextInt(w.outHeight() + 1);
+    float[] y =
+        same(
+            new float[2 + w.outHeight() * w.outWidth() * channels],
+            w.toString(),
+            (k, out) -> {
+              k.depthwise(x, 1, weights, out, 2, channels, w, 0, split, epilogue, residual, 0);
+              k.depthwise(
+                  x, 1, weights, out, 2, channels, w, split, w.outHeight(), epilogue, residual, 0);
+            });
+    forEachOutput(
+        w,
+        channels,
+        (at, oy, ox, channel) -> {
+          double sum = bias[channel] + residual[at];
+          for (int tap = 0; tap < w.taps(); tap++) {
+            int pixel = pixel(w, oy, ox, tap);
+            sum +=
+                pixel < 0
+                    ? 0
+                    : x[1 + pixel * channels + channel]
+                        * (double) weights[tap * channels + channel];
+          }
+          assertClose(y[2 + at], Math.max(sum, 0), 1e-5, w.toString());
+        });
   }
 
   @Test
