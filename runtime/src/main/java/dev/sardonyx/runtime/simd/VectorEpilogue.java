@@ -37,19 +37,55 @@ final class VectorEpilogue {
       int firstColumn,
       float[] residual,
       int r0) {
-    int whole = epilogue.bias() == null ? 0 : columns & -LANES;
+    if (epilogue.bias() == null) {
+      for (int r = 0; x != c && r < rows; r++) {
+        System.arraycopy(x, x0 + r * ldx, c, c0 + r * ldc, columns);
+      }
+      epilogue.apply(kernels, c, c0, ldc, rows, columns, firstColumn, residual, r0);
+      return;
+    }
+    int whole = columns & -LANES;
     if (whole > 0) {
       vectors(kernels, epilogue, x, x0, ldx, c, c0, ldc, rows, whole, firstColumn, residual, r0);
     }
-    if (whole < columns) {
-      int rest = columns - whole;
-      if (x != c) {
-        for (int r = 0; r < rows; r++) {
-          System.arraycopy(x, x0 + r * ldx + whole, c, c0 + r * ldc + whole, rest);
+    int rest = columns - whole;
+    if (rest == 0) {
+      return;
+    }
+    if (x != c && whole > 0) {
+      // Together with some that have been done already, since x is still there.
+      int at = columns - LANES;
+      vectors(
+          kernels,
+          epilogue,
+          x,
+          x0 + at,
+          ldx,
+          c,
+          c0 + at,
+          ldc,
+          rows,
+          LANES,
+          firstColumn + at,
+          residual,
+          r0 + at);
+      return;
+    }
+    float[] bias = epilogue.bias();
+    for (int r = 0; r < rows; r++) {
+      int xi = x0 + r * ldx + whole;
+      int offset = r * ldc + whole;
+      for (int j = 0; j < rest; j++) {
+        float v = x[xi + j] + bias[firstColumn + whole + j];
+        if (residual != null) {
+          v += residual[r0 + offset + j];
         }
+        c[c0 + offset + j] = v;
       }
-      epilogue.apply(
-          kernels, c, c0 + whole, ldc, rows, rest, firstColumn + whole, residual, r0 + whole);
+    }
+    UnaryFunction f = epilogue.activation();
+    if (f.op() != UnaryFunction.Op.IDENTITY) {
+      kernels.unary(f, c, c0 + whole, ldc, c, c0 + whole, ldc, rows, rest);
     }
   }
 
