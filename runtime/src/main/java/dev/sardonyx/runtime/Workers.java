@@ -7,9 +7,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A small pool of threads that split ranges of work; the calling thread takes part.
  *
- * <p>The split is static and over outputs only, so results do not depend on the number of threads.
- * Idle threads spin briefly, then park. One run at a time uses the pool; a run that finds it busy
- * works alone, which keeps the processor just as busy.
+ * <p>The split is over outputs only, so results do not depend on the number of threads. A part that
+ * no thread has begun when the caller is done with its own is the caller's too: nobody waits for a
+ * thread that is still waking up. Idle threads spin briefly, then park. One run at a time uses the
+ * pool; a run that finds it busy works alone, which keeps the processor just as busy.
  */
 public final class Workers implements AutoCloseable {
   /** Work over a range; called for disjoint parts of it from several threads at once. */
@@ -24,7 +25,16 @@ public final class Workers implements AutoCloseable {
   private final int threads;
   private final Helper[] helpers;
   private final ReentrantLock busy = new ReentrantLock();
+
+  /** Parts that are not finished, without the caller's first. */
   private final AtomicInteger pending = new AtomicInteger();
+
+  /**
+   * Parts that no thread has taken. Who takes one may read the fields below: they are written
+   * before this becomes positive, and stay until that part is finished.
+   */
+  private final AtomicInteger untaken = new AtomicInteger();
+
   private RangeTask task;
   private int size;
   private int parts;
@@ -57,7 +67,7 @@ public final class Workers implements AutoCloseable {
    */
   public void run(RangeTask work, int n, int grain) {
     int split = Math.min(threads, n / Math.max(1, grain));
-    if (split <= 1 || closed || busy.isHeldByCurrentThread() || !busy.tryLock()) {
+    if (split <= 1 || busy.isHeldByCurrentThread() || !busy.tryLock()) {
       if (n > 0) {
         work.run(0, n);
       }
@@ -66,15 +76,17 @@ public final class Workers implements AutoCloseable {
     try {
       task = work;
       size = n;
-      parts = split;
+      parts = closed ? 1 : split;
       failure = null;
-      pending.set(split - 1);
-      for (int i = 0; i < split - 1; i++) {
+      pending.set(parts - 1);
+      untaken.set(parts - 1);
+      for (int i = 0; i < parts - 1; i++) {
         helpers[i].wake();
       }
       try {
         part(0);
       } finally {
+        takeParts();
         awaitHelpers();
       }
       if (failure instanceof RuntimeException e) {
@@ -93,6 +105,21 @@ public final class Workers implements AutoCloseable {
     int from = (int) ((long) size * index / parts);
     int to = (int) ((long) size * (index + 1) / parts);
     task.run(from, to);
+  }
+
+  /** Does parts as long as there are some that nobody has taken. */
+  private void takeParts() {
+    for (int left = untaken.get(); left > 0; left = untaken.get()) {
+      if (untaken.compareAndSet(left, left - 1)) {
+        try {
+          part(parts - left);
+        } catch (Throwable t) {
+          failure = t;
+        } finally {
+          pending.decrementAndGet();
+        }
+      }
+    }
   }
 
   private void awaitHelpers() {
@@ -122,18 +149,14 @@ public final class Workers implements AutoCloseable {
   }
 
   private final class Helper extends Thread {
-    private final int index;
-    private volatile boolean signalled;
     private volatile boolean parked;
 
     Helper(int index) {
       super("sardonyx-" + index);
-      this.index = index;
       setDaemon(true);
     }
 
     void wake() {
-      signalled = true;
       if (parked) {
         LockSupport.unpark(this);
       }
@@ -141,29 +164,19 @@ public final class Workers implements AutoCloseable {
 
     @Override
     public void run() {
-      while (true) {
-        awaitSignal();
-        signalled = false;
-        if (closed) {
-          return;
-        }
-        try {
-          part(index);
-        } catch (Throwable t) {
-          failure = t;
-        } finally {
-          pending.decrementAndGet();
-        }
+      while (!closed) {
+        awaitParts();
+        takeParts();
       }
     }
 
-    private void awaitSignal() {
-      for (int spins = 0; !signalled; ) {
+    private void awaitParts() {
+      for (int spins = 0; untaken.get() == 0 && !closed; ) {
         if (++spins < SPINS) {
           Thread.onSpinWait();
         } else {
           parked = true;
-          if (!signalled) {
+          if (untaken.get() == 0 && !closed) {
             LockSupport.park(this);
           }
           parked = false;

@@ -3,6 +3,7 @@ package dev.sardonyx.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,37 @@ class WorkersTest {
     for (int i = from; i < to; i++) {
       seen.incrementAndGet(i);
     }
+  }
+
+  @Test
+  void partsThatWaitForOneAnotherAllRun() {
+    for (int threads = 2; threads <= 4; threads++) {
+      try (Workers workers = new Workers(threads)) {
+        for (int round = 0; round < 200; round++) {
+          AtomicInteger begun = new AtomicInteger();
+          int parts = threads;
+          workers.run(
+              (from, to) -> {
+                begun.addAndGet(to - from);
+                while (begun.get() < parts) {
+                  Thread.onSpinWait();
+                }
+              },
+              parts,
+              1);
+          assertThat(begun).hasValue(parts);
+        }
+      }
+    }
+  }
+
+  @Test
+  void worksAloneOnceItIsClosed() {
+    Workers workers = new Workers(3);
+    workers.close();
+    AtomicIntegerArray seen = new AtomicIntegerArray(3);
+    workers.run((from, to) -> add(seen, from, to), 3, 1);
+    assertThat(seen).hasToString("[1, 1, 1]");
   }
 
   @Test
