@@ -22,6 +22,9 @@ public final class Workers implements AutoCloseable {
   /** Iterations of waiting before a thread parks: some tens of microseconds. */
   private static final int SPINS = 4000;
 
+  /** Iterations of waiting for parts that are being done: some microseconds. */
+  private static final int SPINS_FOR_PARTS = 200;
+
   private final int threads;
   private final Helper[] helpers;
   private final ReentrantLock busy = new ReentrantLock();
@@ -122,14 +125,15 @@ public final class Workers implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // Yielding is for speed alone.
   private void awaitHelpers() {
     int spins = 0;
     while (pending.get() > 0) {
-      if (++spins < SPINS) {
+      if (++spins < SPINS_FOR_PARTS) {
         Thread.onSpinWait();
       } else {
         // The helpers may share this processor: let them have it.
-        LockSupport.parkNanos(1_000);
+        Thread.yield();
       }
     }
   }

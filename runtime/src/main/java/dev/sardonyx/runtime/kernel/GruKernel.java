@@ -47,6 +47,19 @@ final class GruKernel extends RecurrentKernel {
       int to,
       long phaseBefore) {
     long phase = phaseBefore;
+    if (linearBeforeReset && isPlain(d)) {
+      multiplyState(d, now, rows, 0, GATES, Epilogue.NONE, null, 0, gates, from, to);
+      int begin = from * BLOCK;
+      int n = (to - from) * BLOCK;
+      float[] bias = hiddenBias[d].bias();
+      int biasAt = 2 * units + begin;
+      for (int row = 0; row < rows; row++) {
+        int g = row * gateRow + begin;
+        int state = row * units + begin;
+        simd.gruCell(sums, at + g, gates, g, units, bias, biasAt, now, state, next, state, n);
+      }
+      return phase;
+    }
     if (linearBeforeReset) {
       multiplyState(d, now, rows, 0, 3, hiddenBias[d], null, 0, gates, from, to);
       for (int row = 0; row < rows; row++) {

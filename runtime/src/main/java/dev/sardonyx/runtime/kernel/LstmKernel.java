@@ -45,8 +45,19 @@ final class LstmKernel extends RecurrentKernel {
       int from,
       int to,
       long phase) {
-    multiplyState(d, now, rows, 0, GATES, Epilogue.NONE, sums, at, gates, from, to);
     float[] c = cells();
+    if (peepholes[d] == null && !coupled && isPlain(d)) {
+      multiplyState(d, now, rows, 0, GATES, Epilogue.NONE, null, 0, gates, from, to);
+      int begin = from * BLOCK;
+      int n = (to - from) * BLOCK;
+      for (int row = 0; row < rows; row++) {
+        int g = row * gateRow + begin;
+        int state = row * units + begin;
+        simd.lstmCell(sums, at + g, gates, g, units, c, state, next, state, n);
+      }
+      return phase;
+    }
+    multiplyState(d, now, rows, 0, GATES, Epilogue.NONE, sums, at, gates, from, to);
     for (int row = 0; row < rows; row++) {
       int i = row * gateRow;
       int o = i + units;

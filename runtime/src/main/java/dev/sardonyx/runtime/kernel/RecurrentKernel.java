@@ -13,7 +13,6 @@ import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * What the kernels of RNN, GRU and LSTM share: the walk over directions and time.
@@ -34,13 +33,13 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
   private static final int GRAIN = 100_000;
 
   /**
-   * Multiplications of a step that are. Many, because where the processors have other work to do
-   * too, every step may have to wait until the slowest thread gets its turn.
+   * Multiplications of a step that are: what is left after that many takes longer than waiting for
+   * one another.
    */
-  private static final int STEP_GRAIN = 200_000;
+  private static final int STEP_GRAIN = 90_000;
 
   /** Iterations of waiting after which a thread offers its processor to others. */
-  private static final int SPINS = 10_000;
+  private static final int SPINS = 200;
 
   final Kernels simd;
   final Recurrence op;
@@ -71,6 +70,9 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
 
   /** By direction, then in the operator's order. */
   private final UnaryFunction[][] activations;
+
+  /** By direction: whether it is sigmoid, then tanh, and nothing is clipped. */
+  private final boolean[] plain;
 
   private final AtomicLong arrived = new AtomicLong();
   private Tensor x;
@@ -104,6 +106,7 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
     bias = new Epilogue[directions];
     clip = op.clip() > 0 ? UnaryFunction.clip(-op.clip(), op.clip()) : null;
     activations = new UnaryFunction[directions][op.activations().size() / directions];
+    plain = new boolean[directions];
     for (int d = 0; d < directions; d++) {
       w[d] = packed(node, 1, d, features);
       r[d] = packed(node, 2, d, hidden);
@@ -116,6 +119,10 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
       for (int i = 0; i < activations[d].length; i++) {
         activations[d][i] = function(op.activation(d, i));
       }
+      plain[d] =
+          clip == null
+              && activations[d][0].equals(UnaryFunction.SIGMOID)
+              && Arrays.stream(activations[d]).skip(1).allMatch(UnaryFunction.TANH::equals);
     }
     int rows = Math.max(batch, Math.min(ROWS, time * batch));
     fromX = new float[rows * gateRow];
@@ -384,6 +391,11 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
     return activations[d][i];
   }
 
+  /** Whether a direction's activations are those that the cells of {@link Kernels} have. */
+  final boolean isPlain(int d) {
+    return plain[d];
+  }
+
   /** The cell states, of LSTM. */
   final float[] cells() {
     return c;
@@ -458,6 +470,7 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
    *
    * @return the next phase
    */
+  @SuppressWarnings("ThreadPriorityCheck") // Yielding is for speed alone.
   final long awaitAll(long phase, int from, int to) {
     if (to - from == blocks) {
       return phase;
@@ -468,7 +481,7 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
       if (spins < SPINS) {
         Thread.onSpinWait();
       } else {
-        LockSupport.parkNanos(1_000);
+        Thread.yield();
       }
     }
     return phase + 1;

@@ -283,6 +283,52 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
       int lines,
       int n);
 
+  /**
+   * One step of LSTM with sigmoid and tanh for n units: c = f∘c + i∘g and h = o∘tanh(c), where i, o
+   * and f are the sigmoids and g is the tanh of sums + gates. What {@code gates} holds afterwards
+   * is undefined.
+   *
+   * @param sums what the gates i, o, f and g get from X, each {@code apart} floats after the one
+   *     before it
+   * @param gates what they get from the hidden state, laid out likewise
+   */
+  void lstmCell(
+      float[] sums,
+      int sumsOffset,
+      float[] gates,
+      int gatesOffset,
+      int apart,
+      float[] c,
+      int cOffset,
+      float[] h,
+      int hOffset,
+      int n);
+
+  /**
+   * One step of GRU with sigmoid and tanh for n units, linear before reset: z and r are the
+   * sigmoids of sums + gates, g = tanh(r∘(gates + bias) + sums), and h = (1 − z)∘g + z∘before. What
+   * {@code gates} holds afterwards is undefined.
+   *
+   * @param sums what the gates z, r and g get from X, each {@code apart} floats after the one
+   *     before it
+   * @param gates what they get from the hidden state, laid out likewise
+   * @param bias of gate g alone
+   * @param before the hidden state before the step; must not overlap h
+   */
+  void gruCell(
+      float[] sums,
+      int sumsOffset,
+      float[] gates,
+      int gatesOffset,
+      int apart,
+      float[] bias,
+      int biasOffset,
+      float[] before,
+      int beforeOffset,
+      float[] h,
+      int hOffset,
+      int n);
+
   /** y = x for n signed bytes. */
   void widen(byte[] x, int xOffset, float[] y, int yOffset, int n);
 }

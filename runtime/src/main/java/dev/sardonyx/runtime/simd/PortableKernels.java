@@ -273,6 +273,51 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void lstmCell(
+      float[] sums,
+      int sumsOffset,
+      float[] gates,
+      int gatesOffset,
+      int apart,
+      float[] c,
+      int cOffset,
+      float[] h,
+      int hOffset,
+      int n) {
+    PortableCells.lstm(sums, sumsOffset, gates, gatesOffset, apart, c, cOffset, h, hOffset, 0, n);
+  }
+
+  @Override
+  public void gruCell(
+      float[] sums,
+      int sumsOffset,
+      float[] gates,
+      int gatesOffset,
+      int apart,
+      float[] bias,
+      int biasOffset,
+      float[] before,
+      int beforeOffset,
+      float[] h,
+      int hOffset,
+      int n) {
+    PortableCells.gru(
+        sums,
+        sumsOffset,
+        gates,
+        gatesOffset,
+        apart,
+        bias,
+        biasOffset,
+        before,
+        beforeOffset,
+        h,
+        hOffset,
+        0,
+        n);
+  }
+
+  @Override
   public void widen(byte[] x, int xOffset, float[] y, int yOffset, int n) {
     for (int i = 0; i < n; i++) {
       y[yOffset + i] = x[xOffset + i];

@@ -294,6 +294,50 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
   }
 
   @Override
+  public void lstmCell(
+      float[] sums,
+      int sumsOffset,
+      float[] gates,
+      int gatesOffset,
+      int apart,
+      float[] c,
+      int cOffset,
+      float[] h,
+      int hOffset,
+      int n) {
+    VectorCells.lstm(sums, sumsOffset, gates, gatesOffset, apart, c, cOffset, h, hOffset, n);
+  }
+
+  @Override
+  public void gruCell(
+      float[] sums,
+      int sumsOffset,
+      float[] gates,
+      int gatesOffset,
+      int apart,
+      float[] bias,
+      int biasOffset,
+      float[] before,
+      int beforeOffset,
+      float[] h,
+      int hOffset,
+      int n) {
+    VectorCells.gru(
+        sums,
+        sumsOffset,
+        gates,
+        gatesOffset,
+        apart,
+        bias,
+        biasOffset,
+        before,
+        beforeOffset,
+        h,
+        hOffset,
+        n);
+  }
+
+  @Override
   public void widen(byte[] x, int xOffset, float[] y, int yOffset, int n) {
     VectorWiden.widen(x, xOffset, y, yOffset, n);
   }

@@ -54,6 +54,8 @@ final class WarmingKernels extends VectorKernels {
   private final Switch maxPool = new Switch();
   private final Switch averagePool = new Switch();
   private final Switch widen = new Switch();
+  private final Switch lstmCell = new Switch();
+  private final Switch gruCell = new Switch();
   private final Map<WinogradTransform, Switch> winograd = Warmup.switches(WinogradTransform.class);
 
   @Override
@@ -536,6 +538,76 @@ final class WarmingKernels extends VectorKernels {
           s, () -> VECTOR.winograd(transform, d, 0, 0, COLUMNS, e, 0, 0, COLUMNS, ROWS, COLUMNS));
     }
     PORTABLE.winograd(transform, x, xOffset, xLine, xStep, y, yOffset, yLine, yStep, lines, n);
+  }
+
+  @Override
+  public void lstmCell(
+      float[] sums,
+      int sumsOffset,
+      float[] gates,
+      int gatesOffset,
+      int apart,
+      float[] c,
+      int cOffset,
+      float[] h,
+      int hOffset,
+      int n) {
+    if (lstmCell.isOn()) {
+      super.lstmCell(sums, sumsOffset, gates, gatesOffset, apart, c, cOffset, h, hOffset, n);
+      return;
+    }
+    float[] d = dummy(4 * COLUMNS);
+    float[] e = dummy(4 * COLUMNS);
+    warmup.request(lstmCell, () -> VECTOR.lstmCell(d, 0, e, 0, COLUMNS, d, 0, e, 0, COLUMNS));
+    PORTABLE.lstmCell(sums, sumsOffset, gates, gatesOffset, apart, c, cOffset, h, hOffset, n);
+  }
+
+  @Override
+  public void gruCell(
+      float[] sums,
+      int sumsOffset,
+      float[] gates,
+      int gatesOffset,
+      int apart,
+      float[] bias,
+      int biasOffset,
+      float[] before,
+      int beforeOffset,
+      float[] h,
+      int hOffset,
+      int n) {
+    if (gruCell.isOn()) {
+      super.gruCell(
+          sums,
+          sumsOffset,
+          gates,
+          gatesOffset,
+          apart,
+          bias,
+          biasOffset,
+          before,
+          beforeOffset,
+          h,
+          hOffset,
+          n);
+      return;
+    }
+    float[] d = dummy(4 * COLUMNS);
+    float[] e = dummy(4 * COLUMNS);
+    warmup.request(gruCell, () -> VECTOR.gruCell(d, 0, e, 0, COLUMNS, d, 0, d, 0, e, 0, COLUMNS));
+    PORTABLE.gruCell(
+        sums,
+        sumsOffset,
+        gates,
+        gatesOffset,
+        apart,
+        bias,
+        biasOffset,
+        before,
+        beforeOffset,
+        h,
+        hOffset,
+        n);
   }
 
   @Override

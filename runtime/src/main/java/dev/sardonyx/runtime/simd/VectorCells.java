@@ -1,0 +1,117 @@
+package dev.sardonyx.runtime.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The cells of recurrent networks as vectors, with {@link PortableCells} for the units that do not
+ * fill one. Each loop has one function of {@link VectorMath} at most, and tanh has one of its own:
+ * C2 has been seen to box otherwise.
+ */
+final class VectorCells {
+  private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
+  private static final int LANES = SPECIES.length();
+
+  private VectorCells() {}
+
+  static void lstm(
+      float[] sums,
+      int s0,
+      float[] gates,
+      int g0,
+      int apart,
+      float[] c,
+      int c0,
+      float[] h,
+      int h0,
+      int n) {
+    int whole = n & -LANES;
+    addSigmoid(gates, g0, sums, s0, whole);
+    addSigmoid(gates, g0 + apart, sums, s0 + apart, whole);
+    addSigmoid(gates, g0 + 2 * apart, sums, s0 + 2 * apart, whole);
+    addTanh(gates, g0 + 3 * apart, sums, s0 + 3 * apart, whole);
+    lstmState(gates, g0, apart, c, c0, whole);
+    timesTanh(gates, g0 + apart, c, c0, h, h0, whole);
+    PortableCells.lstm(sums, s0, gates, g0, apart, c, c0, h, h0, whole, n);
+  }
+
+  static void gru(
+      float[] sums,
+      int s0,
+      float[] gates,
+      int g0,
+      int apart,
+      float[] bias,
+      int b0,
+      float[] before,
+      int before0,
+      float[] h,
+      int h0,
+      int n) {
+    int whole = n & -LANES;
+    addSigmoid(gates, g0, sums, s0, whole);
+    addSigmoid(gates, g0 + apart, sums, s0 + apart, whole);
+    int fresh = g0 + 2 * apart;
+    gruReset(gates, g0 + apart, gates, fresh, bias, b0, whole);
+    addTanh(gates, fresh, sums, s0 + 2 * apart, whole);
+    gruState(gates, g0, fresh, before, before0, h, h0, whole);
+    PortableCells.gru(sums, s0, gates, g0, apart, bias, b0, before, before0, h, h0, whole, n);
+  }
+
+  private static void addSigmoid(float[] x, int x0, float[] y, int y0, int whole) {
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, x0 + i);
+      FloatVector sum = v.add(FloatVector.fromArray(SPECIES, y, y0 + i));
+      VectorMath.sigmoid(sum).intoArray(x, x0 + i);
+    }
+  }
+
+  private static void addTanh(float[] x, int x0, float[] y, int y0, int whole) {
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, x0 + i);
+      v.add(FloatVector.fromArray(SPECIES, y, y0 + i)).intoArray(x, x0 + i);
+    }
+    VectorUnary.apply(UnaryFunction.TANH, x, x0, 0, x, x0, 0, 1, whole);
+  }
+
+  private static void lstmState(float[] gates, int g0, int apart, float[] c, int c0, int whole) {
+    int f0 = g0 + 2 * apart;
+    int n0 = f0 + apart;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector f = FloatVector.fromArray(SPECIES, gates, f0 + i);
+      FloatVector kept = f.mul(FloatVector.fromArray(SPECIES, c, c0 + i));
+      FloatVector in = FloatVector.fromArray(SPECIES, gates, g0 + i);
+      kept.add(in.mul(FloatVector.fromArray(SPECIES, gates, n0 + i))).intoArray(c, c0 + i);
+    }
+  }
+
+  private static void timesTanh(
+      float[] x, int x0, float[] y, int y0, float[] z, int z0, int whole) {
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector tanh = VectorMath.tanh(FloatVector.fromArray(SPECIES, y, y0 + i));
+      tanh.mul(FloatVector.fromArray(SPECIES, x, x0 + i)).intoArray(z, z0 + i);
+    }
+  }
+
+  /** state = reset∘(state + bias). */
+  private static void gruReset(
+      float[] reset, int r0, float[] state, int n0, float[] bias, int b0, int whole) {
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, state, n0 + i);
+      v.add(FloatVector.fromArray(SPECIES, bias, b0 + i))
+          .mul(FloatVector.fromArray(SPECIES, reset, r0 + i))
+          .intoArray(state, n0 + i);
+    }
+  }
+
+  /** h = fresh + z∘(before − fresh). */
+  private static void gruState(
+      float[] gates, int z0, int n0, float[] before, int before0, float[] h, int h0, int whole) {
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector fresh = FloatVector.fromArray(SPECIES, gates, n0 + i);
+      FloatVector difference = FloatVector.fromArray(SPECIES, before, before0 + i).sub(fresh);
+      FloatVector z = FloatVector.fromArray(SPECIES, gates, z0 + i);
+      fresh.add(z.mul(difference)).intoArray(h, h0 + i);
+    }
+  }
+}
