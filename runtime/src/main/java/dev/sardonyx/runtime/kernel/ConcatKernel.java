@@ -2,13 +2,25 @@ package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.op.Axis;
 import dev.sardonyx.op.shaping.Concat;
+import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.tensor.Tensor;
 
-/** Concat: every input is copied in contiguous runs. */
-final class ConcatKernel implements Kernel {
+/** Concat: every input is copied in contiguous runs, threads sharing the rows of the output. */
+final class ConcatKernel implements Kernel, Workers.RangeTask {
+  /** Elements worth a thread of their own. */
+  private static final int GRAIN = 32 * 1024;
+
+  private final Workers workers;
+
+  /** Rows: all elements of the output with the same indices before the axis. */
   private final int outer;
 
+  private final int grain;
+  private Tensor[] in;
+  private Tensor y;
+
   private ConcatKernel(NodeContext node) {
+    workers = node.workers();
     int[] shape = node.outputShape(0);
     int axis = Axis.of(((Concat) node.operator()).axis(), shape.length);
     int n = 1;
@@ -16,6 +28,9 @@ final class ConcatKernel implements Kernel {
       n *= shape[d];
     }
     outer = n;
+    int row = Tensor.sizeOf(shape) / Math.max(1, n);
+    // Elements of less than a byte share bytes, which two threads must not write.
+    grain = node.allFloat() ? Math.max(1, GRAIN / Math.max(1, row)) : Math.max(1, n);
   }
 
   static Kernel create(NodeContext node) {
@@ -23,16 +38,22 @@ final class ConcatKernel implements Kernel {
   }
 
   @Override
-  public void run(Tensor[] in, Tensor[] out) {
-    Tensor y = out[0];
-    if (y.size() == 0) {
-      return;
+  public void run(Tensor[] inputs, Tensor[] out) {
+    in = inputs;
+    y = out[0];
+    if (y.size() > 0) {
+      workers.run(this, outer, grain);
     }
+  }
+
+  /** Rows of the output. */
+  @Override
+  public void run(int from, int to) {
     int row = y.size() / outer;
     int at = 0;
     for (Tensor x : in) {
       int run = x.size() / outer;
-      for (int i = 0; i < outer; i++) {
+      for (int i = from; i < to; i++) {
         y.copyElements(i * row + at, x, i * run, run);
       }
       at += run;

@@ -21,6 +21,13 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
   /** Rows that a micro-kernel takes at once. */
   private static final int ROWS = 8;
 
+  /**
+   * Fewest rows of a strip: loading the weights, once for each strip, must cost little beside
+   * multiplying them with so many. Of a strip that is too large for L2, what one block of k takes
+   * still fits.
+   */
+  private static final int FEWEST_ROWS = 96;
+
   /** Multiplications worth a thread of their own. */
   private static final long GRAIN = 100_000;
 
@@ -38,14 +45,17 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
   private final PackedMatrix[] weights;
   private final Epilogue[] epilogues;
   private final int stripRows;
-  private final float[][] strips;
+  private final int parts;
+  private final Scratch scratch;
   private Tensor x;
   private Tensor y;
   private Tensor residual;
+  private float[][] strips;
 
   Im2ColConvKernel(NodeContext node, Tensor w, int group, Window window, Epilogue epilogue) {
     simd = node.simd();
     workers = node.workers();
+    scratch = node.scratch();
     this.window = window;
     this.group = group;
     channels = w.dim(1);
@@ -72,10 +82,11 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
             && inPixels == outPixels
             && window.padTop() == 0
             && window.padLeft() == 0;
-    stripRows = Math.max(ROWS, Math.min(STRIP / Math.max(1, k), outPixels) / ROWS * ROWS);
+    int most = Math.max(FEWEST_ROWS, STRIP / Math.max(1, k) / ROWS * ROWS);
+    stripRows = Math.max(1, Math.min(most, outPixels));
     long macs = (long) images * outPixels * k * outputs;
-    int parts = (int) Math.max(1, Math.min(workers.threads(), macs / GRAIN));
-    strips = new float[parts][pointwise ? 0 : stripRows * k];
+    parts = (int) Math.max(1, Math.min(workers.threads(), macs / GRAIN));
+    scratch.reserve(pointwise ? 0 : parts, pointwise ? 0 : stripRows * k);
   }
 
   /** The weights of every group. */
@@ -97,7 +108,8 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
     x = in[0];
     residual = in.length > 3 ? in[3] : null;
     y = out[0];
-    workers.run(this, strips.length, 1);
+    strips = scratch.arrays();
+    workers.run(this, parts, 1);
   }
 
   /** Parts of all output pixels of all images. */
@@ -122,8 +134,8 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
   }
 
   private int boundary(long total, int part) {
-    long at = total * part / strips.length;
-    return (int) (part == strips.length ? total : at / ROWS * ROWS);
+    long at = total * part / parts;
+    return (int) (part == parts ? total : at / ROWS * ROWS);
   }
 
   private void pointwise(int image, int from, int to) {
