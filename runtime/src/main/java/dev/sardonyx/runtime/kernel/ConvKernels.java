@@ -22,7 +22,8 @@ final class ConvKernels {
     Window window = window(op, node.shape(0), w.shape());
     int group = op.conv().group();
     if (isDepthwise(group, w)) {
-      return new DepthwiseConvKernel(node, w, window, epilogue);
+      // Kernels may multiply weights by the zeros around the image, which must give zero.
+      return isFinite(w) ? new DepthwiseConvKernel(node, w, window, epilogue) : null;
     }
     int m = WinogradConvKernel.outputTile(node, op.conv(), window);
     return m > 0
@@ -40,6 +41,15 @@ final class ConvKernels {
 
   private static boolean isDepthwise(int group, Tensor w) {
     return group > 1 && group == w.dim(0) && w.dim(1) == 1;
+  }
+
+  private static boolean isFinite(Tensor w) {
+    for (int i = 0; i < w.size(); i++) {
+      if (!Float.isFinite(w.getFloat(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** See {@link KernelTable#prepack}. */

@@ -75,7 +75,7 @@ final class Warmup {
    * Garbage that may be made in a millisecond: so little that collecting it is no reason for the VM
    * to enlarge the heap.
    */
-  private static final long GARBAGE_PER_MILLI = 150_000;
+  private static final long GARBAGE_PER_MILLI = 600_000;
 
   /** What is not compiled yet; the thread lives as long as there is something. */
   private final ArrayList<Request> requests = new ArrayList<>();

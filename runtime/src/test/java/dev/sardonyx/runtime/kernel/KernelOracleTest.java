@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 
 /** Every fast kernel against the reference evaluation, over random shapes and attributes. */
 class KernelOracleTest {
@@ -490,6 +491,16 @@ class KernelOracleTest {
     }
     Attributes toLong = Attributes.NONE.with("to", Attribute.of((long) DType.INT64.code()));
     new Case(random).input(bytes(random, DType.BOOL, shape)).check("Cast", toLong);
+  }
+
+  @Test
+  void infiniteWeightsDoNotMeetTheZerosAroundAnImage() {
+    Random random = new Random(1);
+    Tensor w = random(random, 16, 1, 3, 3);
+    w.setDouble(0, Double.POSITIVE_INFINITY);
+    Attributes depthwise =
+        Attributes.NONE.with("group", Attribute.of(16L)).with("pads", Attribute.of(1, 1, 1, 1));
+    new Case(random).input(1, 16, 9, 9).constant(w).check("Conv", depthwise);
   }
 
   @Property(tries = TRIES)
