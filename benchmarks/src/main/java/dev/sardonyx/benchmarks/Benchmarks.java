@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%n",
     footer = {
       "Examples:",
-      "  benchmarks/run                           all, about 25 minutes",
+      "  benchmarks/run                           all, about 35 minutes",
       "  benchmarks/run minilm resnet50           these anew, the others stay",
       "  benchmarks/run --threads 1 --model some.onnx --input x=1,3,224,224",
       "                                           a model of yours; only printed",
