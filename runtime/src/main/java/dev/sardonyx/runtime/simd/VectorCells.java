@@ -5,8 +5,11 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The cells of recurrent networks as vectors, with {@link PortableCells} for the units that do not
- * fill one. Each loop has one function of {@link VectorMath} at most, and tanh has one of its own:
- * C2 has been seen to box otherwise.
+ * fill one.
+ *
+ * <p>C2 compiles a whole cell in one piece, in which there is room for one function of {@link
+ * VectorMath}, once; with a second one it would box. So all sigmoids are one loop, and tanh is left
+ * to {@link VectorUnary}, whose methods are too large to be inlined.
  */
 final class VectorCells {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
@@ -26,12 +29,11 @@ final class VectorCells {
       int h0,
       int n) {
     int whole = n & -LANES;
-    addSigmoid(gates, g0, sums, s0, whole);
-    addSigmoid(gates, g0 + apart, sums, s0 + apart, whole);
-    addSigmoid(gates, g0 + 2 * apart, sums, s0 + 2 * apart, whole);
+    addSigmoid(gates, g0, sums, s0, apart, 3, whole);
     addTanh(gates, g0 + 3 * apart, sums, s0 + 3 * apart, whole);
     lstmState(gates, g0, apart, c, c0, whole);
-    timesTanh(gates, g0 + apart, c, c0, h, h0, whole);
+    VectorUnary.apply(UnaryFunction.TANH, c, c0, 0, h, h0, 0, 1, whole);
+    multiply(gates, g0 + apart, h, h0, whole);
     PortableCells.lstm(sums, s0, gates, g0, apart, c, c0, h, h0, whole, n);
   }
 
@@ -49,8 +51,7 @@ final class VectorCells {
       int h0,
       int n) {
     int whole = n & -LANES;
-    addSigmoid(gates, g0, sums, s0, whole);
-    addSigmoid(gates, g0 + apart, sums, s0 + apart, whole);
+    addSigmoid(gates, g0, sums, s0, apart, 2, whole);
     int fresh = g0 + 2 * apart;
     gruReset(gates, g0 + apart, gates, fresh, bias, b0, whole);
     addTanh(gates, fresh, sums, s0 + 2 * apart, whole);
@@ -58,11 +59,16 @@ final class VectorCells {
     PortableCells.gru(sums, s0, gates, g0, apart, bias, b0, before, before0, h, h0, whole, n);
   }
 
-  private static void addSigmoid(float[] x, int x0, float[] y, int y0, int whole) {
-    for (int i = 0; i < whole; i += LANES) {
-      FloatVector v = FloatVector.fromArray(SPECIES, x, x0 + i);
-      FloatVector sum = v.add(FloatVector.fromArray(SPECIES, y, y0 + i));
-      VectorMath.sigmoid(sum).intoArray(x, x0 + i);
+  private static void addSigmoid(
+      float[] x, int x0, float[] y, int y0, int apart, int gates, int whole) {
+    for (int g = 0; g < gates; g++) {
+      int xi = x0 + g * apart;
+      int yi = y0 + g * apart;
+      for (int i = 0; i < whole; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        FloatVector sum = v.add(FloatVector.fromArray(SPECIES, y, yi + i));
+        VectorMath.sigmoid(sum).intoArray(x, xi + i);
+      }
     }
   }
 
@@ -85,11 +91,10 @@ final class VectorCells {
     }
   }
 
-  private static void timesTanh(
-      float[] x, int x0, float[] y, int y0, float[] z, int z0, int whole) {
+  private static void multiply(float[] x, int x0, float[] y, int y0, int whole) {
     for (int i = 0; i < whole; i += LANES) {
-      FloatVector tanh = VectorMath.tanh(FloatVector.fromArray(SPECIES, y, y0 + i));
-      tanh.mul(FloatVector.fromArray(SPECIES, x, x0 + i)).intoArray(z, z0 + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, y, y0 + i);
+      v.mul(FloatVector.fromArray(SPECIES, x, x0 + i)).intoArray(y, y0 + i);
     }
   }
 

@@ -1,0 +1,171 @@
+package dev.sardonyx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.sardonyx.graph.Attribute;
+import dev.sardonyx.graph.Attributes;
+import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.Shape;
+import dev.sardonyx.graph.ValueType;
+import dev.sardonyx.op.StandardOperators;
+import dev.sardonyx.tensor.DType;
+import dev.sardonyx.tensor.Tensor;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Once its kernels are compiled, a session allocates nothing but its outputs. */
+class SteadyStateTest {
+  /** What a run may leave besides: the tensors around the outputs, and the map of them. */
+  private static final long BESIDES = 4096;
+
+  private static final int RUNS = 50;
+
+  /** Kernels are compiled in the background, after some seconds; a slow machine takes longer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final Random random = new Random(7);
+  private final Graph.Builder graph = new Graph.Builder(StandardOperators.set());
+  private int names;
+
+  @Test
+  void holdsForLstm() {
+    recurrent("LSTM", 4, Attributes.NONE);
+  }
+
+  @Test
+  void holdsForGru() {
+    recurrent("GRU", 3, Attributes.NONE.with("linear_before_reset", Attribute.of(1L)));
+  }
+
+  /** Two layers of 64 units. */
+  private void recurrent(String opType, int gates, Attributes attributes) {
+    Attributes all = attributes.with("hidden_size", Attribute.of(64L));
+    graph.initializer("axis", Tensor.vector(1));
+    String x = "x";
+    for (int layer = 0; layer < 2; layer++) {
+      String y =
+          node(
+              opType,
+              all,
+              x,
+              constant(1, gates * 64, 64),
+              constant(1, gates * 64, 64),
+              constant(1, 2 * gates * 64));
+      x = node("Squeeze", Attributes.NONE, y, "axis");
+    }
+    check(x, 20, 1, 64);
+  }
+
+  @Test
+  void holdsForConvolutions() {
+    Attributes pads = Attributes.NONE.with("pads", Attribute.of(1L, 1L, 1L, 1L));
+    Attributes depthwise = pads.with("group", Attribute.of(32L));
+    String x = node("Relu", node("Conv", pads, "x", constant(32, 3, 3, 3), constant(32)));
+    String y = node("Conv", depthwise, x, constant(32, 1, 3, 3), constant(32));
+    y = node("Mul", y, node("Sigmoid", y));
+    y = node("Conv", Attributes.NONE, y, constant(32, 32, 1, 1), constant(32));
+    y = node("HardSwish", node("Conv", pads, node("Add", x, y), constant(32, 32, 3, 3)));
+    y = node("Flatten", node("GlobalAveragePool", y));
+    y = node("Gemm", y, constant(32, 10), constant(10));
+    check(node("Softmax", y), 1, 3, 24, 24);
+  }
+
+  @Test
+  void holdsForATransformer() {
+    graph.initializer("heads", Tensor.vector(1, 12, 4, 16));
+    graph.initializer("rows", Tensor.vector(1, 12, 64));
+    Attributes heads = perm(0, 2, 1, 3);
+    String q = node("Transpose", heads, projected("x", "heads"));
+    String k = node("Transpose", perm(0, 2, 3, 1), projected("x", "heads"));
+    String v = node("Transpose", heads, projected("x", "heads"));
+    String joined = node("MatMul", node("Softmax", node("MatMul", q, k)), v);
+    String y = projected(node("Transpose", heads, joined), "rows");
+    y = node("LayerNormalization", node("Add", "x", y), constant(64), constant(64));
+    String inner = node("Gelu", node("MatMul", y, constant(64, 256)));
+    y = node("Add", y, node("MatMul", inner, constant(256, 64)));
+    check(node("Tanh", y), 1, 12, 64);
+  }
+
+  private static Attributes perm(long... axes) {
+    return Attributes.NONE.with("perm", Attribute.of(axes));
+  }
+
+  /** 64 features of 12 tokens to 64 others, in another shape. */
+  private String projected(String x, String shape) {
+    String rows = x.equals("x") ? x : node("Reshape", x, "rows");
+    String y = node("Add", node("MatMul", rows, constant(64, 64)), constant(64));
+    return node("Reshape", y, shape);
+  }
+
+  // ---- graphs ----
+
+  private String constant(int... shape) {
+    String name = "c" + names++;
+    graph.initializer(name, random(shape));
+    return name;
+  }
+
+  private String node(String opType, String... in) {
+    return node(opType, Attributes.NONE, in);
+  }
+
+  private String node(String opType, Attributes attributes, String... in) {
+    String name = "v" + names++;
+    graph.node(opType, List.of(in), List.of(name), attributes);
+    return name;
+  }
+
+  private Tensor random(int... shape) {
+    Tensor t = Tensor.zeros(DType.FLOAT, shape);
+    for (int i = 0; i < t.size(); i++) {
+      t.setDouble(i, random.nextGaussian() / 8);
+    }
+    return t;
+  }
+
+  // ---- measuring ----
+
+  private void check(String output, int... inputShape) {
+    Map<String, Tensor> inputs = Map.of("x", random(inputShape));
+    Graph model =
+        graph
+            .input("x", ValueType.tensor(DType.FLOAT, Shape.of(inputShape)))
+            .output(output, ValueType.UNKNOWN)
+            .build();
+    for (int threads = 1; threads <= 2; threads++) {
+      try (Session session = Session.open(model, SessionOptions.DEFAULTS.threads(threads))) {
+        long limit = 4L * ((Tensor) session.run(inputs).get(output)).size() + BESIDES;
+        Instant end = Instant.now().plus(PATIENCE);
+        long perRun = allocatedPerRun(session, inputs);
+        while (perRun > limit && Instant.now().isBefore(end)) {
+          perRun = allocatedPerRun(session, inputs);
+        }
+        assertThat(perRun).as("bytes a run, %d threads", threads).isLessThanOrEqualTo(limit);
+      }
+    }
+  }
+
+  private static long allocatedPerRun(Session session, Map<String, Tensor> inputs) {
+    long before = allocated();
+    for (int i = 0; i < RUNS; i++) {
+      session.run(inputs);
+    }
+    return (allocated() - before) / RUNS;
+  }
+
+  /** What all threads have allocated: work is shared. */
+  private static long allocated() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long sum = 0;
+    for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
+      sum += Math.max(0, bytes);
+    }
+    return sum;
+  }
+}
