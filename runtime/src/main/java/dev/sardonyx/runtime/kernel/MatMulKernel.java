@@ -5,6 +5,7 @@ import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.runtime.simd.PackedMatrix;
+import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import java.util.Arrays;
 
@@ -47,6 +48,9 @@ final class MatMulKernel implements Kernel, Workers.RangeTask {
   }
 
   static Kernel create(NodeContext node) {
+    if (node.dtype(0) == DType.DOUBLE) {
+      return DoubleMatMulKernel.create(node);
+    }
     if (!node.allFloat() || node.shape(0).length < 1 || node.shape(1).length < 1) {
       return null;
     }

@@ -19,6 +19,8 @@ import java.util.List;
  * MatMul(x, W)                → Linear(x, W)
  * Gemm(x, W, b), alpha=beta=1 → Linear(x, W, b)      declined: transA, b of several rows
  * </pre>
+ *
+ * <p>For any other Gemm see {@link GemmLowering}.
  */
 final class LinearLowering {
   private LinearLowering() {}
@@ -35,7 +37,13 @@ final class LinearLowering {
       } else if (node.is("Gemm")) {
         linear = gemm(node, types, names, builder);
       }
-      nodes.add(linear != null ? linear : node);
+      if (linear != null) {
+        nodes.add(linear);
+      } else if (node.is("Gemm")) {
+        nodes.addAll(GemmLowering.apply(node, graph.operators(), types, names, builder));
+      } else {
+        nodes.add(node);
+      }
     }
     return builder.nodes(nodes).build();
   }
@@ -43,7 +51,7 @@ final class LinearLowering {
   private static Node matMul(Node node, Inference types) {
     Tensor w = types.constant(node.input(1));
     return isMatrix(w) && isFloatTensor(types, node.input(0))
-        ? linear(node, node.inputs(), false)
+        ? linear(node, node.inputs(), node.outputs(), false)
         : null;
   }
 
@@ -66,7 +74,7 @@ final class LinearLowering {
       return null;
     }
     if (!node.hasInput(2)) {
-      return linear(node, node.inputs().subList(0, 2), op.transB());
+      return linear(node, node.inputs().subList(0, 2), node.outputs(), op.transB());
     }
     int n = w.dim(op.transB() ? 0 : 1);
     Tensor bias = types.constant(node.input(2));
@@ -87,16 +95,17 @@ final class LinearLowering {
       }
       builder.initializer(name, row);
     }
-    return linear(node, List.of(node.input(0), node.input(1), name), op.transB());
+    List<String> inputs = List.of(node.input(0), node.input(1), name);
+    return linear(node, inputs, node.outputs(), op.transB());
   }
 
-  private static Node linear(Node node, List<String> inputs, boolean transposed) {
+  static Node linear(Node node, List<String> inputs, List<String> outputs, boolean transposed) {
     return new Node(
         node.name(),
         Lowering.DOMAIN,
         "Linear",
         inputs,
-        node.outputs(),
+        outputs,
         Attributes.NONE,
         new Linear(transposed, UnaryFunction.IDENTITY));
   }

@@ -86,6 +86,24 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
     gemm(a, aOffset, lda, b, c, cOffset, ldc, 0, rows, 0, b.panels(), epilogue, null, 0);
   }
 
+  /**
+   * C = A·B in float64, for the rows {@code [rowFrom, rowTo)}; each element is a chain as in
+   * float32.
+   *
+   * @param a element (r, k) is {@code a[aOffset + r * lda + k]}
+   * @param c element (r, n) is {@code c[cOffset + r * ldc + n]}; must not overlap a
+   */
+  void gemm(
+      double[] a,
+      int aOffset,
+      int lda,
+      PackedDoubles b,
+      double[] c,
+      int cOffset,
+      int ldc,
+      int rowFrom,
+      int rowTo);
+
   /** y = f(x) for a block of rows; y may be x. */
   void unary(
       UnaryFunction f,

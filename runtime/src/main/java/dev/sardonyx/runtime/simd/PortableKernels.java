@@ -51,6 +51,20 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void gemm(
+      double[] a,
+      int aOffset,
+      int lda,
+      PackedDoubles b,
+      double[] c,
+      int cOffset,
+      int ldc,
+      int rowFrom,
+      int rowTo) {
+    PortableDoubleGemm.gemm(a, aOffset, lda, b, c, cOffset, ldc, rowFrom, rowTo);
+  }
+
+  @Override
   public void unary(
       UnaryFunction f,
       float[] x,

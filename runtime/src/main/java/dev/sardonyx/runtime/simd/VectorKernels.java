@@ -54,6 +54,20 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
   }
 
   @Override
+  public void gemm(
+      double[] a,
+      int aOffset,
+      int lda,
+      PackedDoubles b,
+      double[] c,
+      int cOffset,
+      int ldc,
+      int rowFrom,
+      int rowTo) {
+    VectorDoubleGemm.gemm(a, aOffset, lda, b, c, cOffset, ldc, rowFrom, rowTo);
+  }
+
+  @Override
   public void unary(
       UnaryFunction f,
       float[] x,

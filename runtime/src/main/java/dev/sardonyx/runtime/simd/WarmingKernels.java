@@ -33,6 +33,7 @@ final class WarmingKernels extends VectorKernels {
   private final List<Map<Op, Switch>> gemm =
       Stream.generate(() -> Warmup.switches(Op.class)).limit(8).toList();
 
+  private final Switch doubleGemm = new Switch();
   private final Map<Op, Switch> unary = Warmup.switches(Op.class);
   private final Map<BinaryOp, Switch> binary = Warmup.switches(BinaryOp.class);
   private final Map<BinaryOp, Switch> binaryScalar = Warmup.switches(BinaryOp.class);
@@ -140,6 +141,30 @@ final class WarmingKernels extends VectorKernels {
             VECTOR.gemm(a, 0, depth, b, c, 0, columns, 0, rows, 0, b.panels(), epilogue, r, 0);
           }
         });
+  }
+
+  @Override
+  public void gemm(
+      double[] a,
+      int aOffset,
+      int lda,
+      PackedDoubles b,
+      double[] c,
+      int cOffset,
+      int ldc,
+      int rowFrom,
+      int rowTo) {
+    if (doubleGemm.isOn()) {
+      super.gemm(a, aOffset, lda, b, c, cOffset, ldc, rowFrom, rowTo);
+      return;
+    }
+    if (!doubleGemm.isAsked()) {
+      double[] d = new double[5 * COLUMNS];
+      double[] e = new double[5 * COLUMNS];
+      PackedDoubles matrix = new PackedDoubles(8, COLUMNS);
+      warmup.request(doubleGemm, () -> VECTOR.gemm(d, 0, COLUMNS, matrix, e, 0, COLUMNS, 0, 5));
+    }
+    PORTABLE.gemm(a, aOffset, lda, b, c, cOffset, ldc, rowFrom, rowTo);
   }
 
   @Override
@@ -556,9 +581,11 @@ final class WarmingKernels extends VectorKernels {
       super.lstmCell(sums, sumsOffset, gates, gatesOffset, apart, c, cOffset, h, hOffset, n);
       return;
     }
-    float[] d = dummy(4 * COLUMNS);
-    float[] e = dummy(4 * COLUMNS);
-    warmup.request(lstmCell, () -> VECTOR.lstmCell(d, 0, e, 0, COLUMNS, d, 0, e, 0, COLUMNS));
+    if (!lstmCell.isAsked()) {
+      float[] d = dummy(4 * COLUMNS);
+      float[] e = dummy(4 * COLUMNS);
+      warmup.request(lstmCell, () -> VECTOR.lstmCell(d, 0, e, 0, COLUMNS, d, 0, e, 0, COLUMNS));
+    }
     PORTABLE.lstmCell(sums, sumsOffset, gates, gatesOffset, apart, c, cOffset, h, hOffset, n);
   }
 
@@ -592,9 +619,11 @@ final class WarmingKernels extends VectorKernels {
           n);
       return;
     }
-    float[] d = dummy(4 * COLUMNS);
-    float[] e = dummy(4 * COLUMNS);
-    warmup.request(gruCell, () -> VECTOR.gruCell(d, 0, e, 0, COLUMNS, d, 0, d, 0, e, 0, COLUMNS));
+    if (!gruCell.isAsked()) {
+      float[] d = dummy(4 * COLUMNS);
+      float[] e = dummy(4 * COLUMNS);
+      warmup.request(gruCell, () -> VECTOR.gruCell(d, 0, e, 0, COLUMNS, d, 0, d, 0, e, 0, COLUMNS));
+    }
     PORTABLE.gruCell(
         sums,
         sumsOffset,

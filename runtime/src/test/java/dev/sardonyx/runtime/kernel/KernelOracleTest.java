@@ -102,7 +102,8 @@ class KernelOracleTest {
     for (int i = 0; i < actual.size(); i++) {
       double e = expected.getDouble(i);
       double a = actual.getDouble(i);
-      boolean close = Double.compare(a, e) == 0 || Math.abs(a - e) <= 2e-5 + 2e-5 * Math.abs(e);
+      double tolerance = actual.dtype() == DType.DOUBLE ? 1e-13 : 2e-5;
+      boolean close = Double.compare(a, e) == 0 || Math.abs(a - e) <= tolerance * (1 + Math.abs(e));
       assertThat(close).as("%s element %d: %s for %s", opType, i, a, e).isTrue();
     }
   }
@@ -203,6 +204,53 @@ class KernelOracleTest {
     new Case(random).input(m, k).either(n, k).either(n).check("Gemm", transposed);
     new Case(random).input(m, k).constant(k, n).either(m, 1).check("Gemm", Attributes.NONE);
     new Case(random).input(m, k).constant(k, n).constant(1).check("Gemm", Attributes.NONE);
+  }
+
+  @Property(tries = TRIES)
+  void productsWithScaledTransposedAndDynamicOperandsOfBothPrecisions(@ForAll Random random) {
+    int m = between(random, 1, 20);
+    int k = between(random, 1, 50);
+    int n = between(random, 1, 70);
+    boolean doubles = random.nextBoolean();
+    boolean transA = random.nextBoolean();
+    boolean transB = random.nextBoolean();
+    Attributes attributes =
+        Attributes.NONE
+            .with("transA", Attribute.of(transA ? 1L : 0L))
+            .with("transB", Attribute.of(transB ? 1L : 0L))
+            .with("alpha", Attribute.of(random.nextBoolean() ? 1f : -0.7f))
+            .with("beta", Attribute.of(random.nextBoolean() ? 1f : 2.5f));
+    Case gemm = new Case(random);
+    gemm.input(number(random, doubles, transA ? k : m, transA ? m : k));
+    Tensor b = number(random, doubles, transB ? n : k, transB ? k : n);
+    if (random.nextBoolean()) {
+      gemm.input(b);
+    } else {
+      gemm.constant(b);
+    }
+    int[][] addends = {{m, n}, {m, 1}, {n}, {}};
+    if (random.nextBoolean()) {
+      gemm.input(number(random, doubles, addends[random.nextInt(4)]));
+    }
+    gemm.check("Gemm", attributes);
+    Tensor left = number(random, doubles, 2, m, k);
+    new Case(random)
+        .input(left)
+        .input(number(random, doubles, 1, k, n))
+        .check("MatMul", Attributes.NONE);
+    new Case(random)
+        .input(left)
+        .constant(number(random, doubles, k, n))
+        .check("MatMul", Attributes.NONE);
+    new Case(random)
+        .input(left)
+        .constant(number(random, doubles, k))
+        .check("MatMul", Attributes.NONE);
+  }
+
+  private static Tensor number(Random random, boolean isDouble, int... shape) {
+    Tensor t = random(random, shape);
+    return isDouble ? t.convert(DType.DOUBLE) : t;
   }
 
   @Property(tries = TRIES)
