@@ -46,6 +46,10 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
   private final Epilogue[] epilogues;
   private final int stripRows;
   private final int parts;
+
+  /** Whether threads share the output channels and not the pixels: see {@link #splitsOutputs}. */
+  private final boolean byOutputs;
+
   private final Scratch scratch;
   private Tensor x;
   private Tensor y;
@@ -86,7 +90,19 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
     stripRows = Math.max(1, Math.min(most, outPixels));
     long macs = (long) images * outPixels * k * outputs;
     parts = (int) Math.max(1, Math.min(workers.threads(), macs / GRAIN));
+    byOutputs = splitsOutputs();
     scratch.reserve(pointwise ? 0 : parts, pointwise ? 0 : stripRows * k);
+  }
+
+  /**
+   * Every thread reads all weights, or all inputs where threads share the output channels: what is
+   * less is better read twice. Channels that are shared must come to whole panels for everybody.
+   */
+  private boolean splitsOutputs() {
+    return pointwise
+        && group == 1
+        && outputs > images * outPixels
+        && weights[0].panels() >= 4 * parts;
   }
 
   /** The weights of every group. */
@@ -112,9 +128,22 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
     workers.run(this, parts, 1);
   }
 
-  /** Parts of all output pixels of all images. */
+  /** Parts of all output channels, or of all output pixels of all images. */
   @Override
   public void run(int from, int to) {
+    if (byOutputs) {
+      int panels = weights[0].panels();
+      gemm(
+          x.floatArray(),
+          x.arrayOffset(),
+          inputs,
+          0,
+          images * outPixels,
+          0,
+          panels * from / parts,
+          panels * to / parts);
+      return;
+    }
     long total = (long) images * outPixels;
     for (int part = from; part < to; part++) {
       int first = boundary(total, part);
@@ -171,6 +200,11 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
   }
 
   private void gemm(float[] a, int aOffset, int lda, int outPixel, int rows, int g) {
+    gemm(a, aOffset, lda, outPixel, rows, g, 0, weights[g].panels());
+  }
+
+  private void gemm(
+      float[] a, int aOffset, int lda, int outPixel, int rows, int g, int panelFrom, int panelTo) {
     int at = outPixel * outputs + g * (outputs / group);
     simd.gemm(
         a,
@@ -182,8 +216,8 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
         outputs,
         0,
         rows,
-        0,
-        weights[g].panels(),
+        panelFrom,
+        panelTo,
         epilogues[g],
         residual == null ? null : residual.floatArray(),
         residual == null ? 0 : residual.arrayOffset() + at);

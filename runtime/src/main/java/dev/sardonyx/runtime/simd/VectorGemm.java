@@ -4,9 +4,10 @@ package dev.sardonyx.runtime.simd;
  * The matrix product of the vector provider: the blocks and remainders around {@link GemmTiles} and
  * {@link GemmWideTiles}.
  *
- * <p>Loops from outside in: blocks of rows, whose part of A stays in the second-level cache; blocks
- * of k; panels, whose part of B stays near; tile rows. Blocks of k are taken in ascending order and
- * C is stored and reloaded between them, which changes no bit.
+ * <p>Loops from outside in: blocks of rows; blocks of k; groups of panels, whose part of B stays in
+ * the second-level cache; bands of rows, so that C and the residual are read and written in long
+ * pieces; panels of the group; tile rows. Blocks of k are taken in ascending order and C is stored
+ * and reloaded between them, which changes no bit.
  */
 final class VectorGemm {
   /** k in a block: a panel of B takes 48 KB, so that it streams from the second-level cache. */
@@ -20,6 +21,12 @@ final class VectorGemm {
 
   /** Rows whose results are still in the first-level cache when the epilogue comes. */
   private static final int BAND = 24;
+
+  /** Fewer rows than these are not worth a band of their own: one row takes as long as two. */
+  private static final int SMALL_BAND = 4;
+
+  /** Floats of B that all bands are multiplied with in turn: half of a second-level cache. */
+  private static final int GROUP = 128 * 1024;
 
   private static final int PANEL = PackedMatrix.PANEL;
   private static final int WIDTH = GemmTiles.WIDTH;
@@ -112,48 +119,99 @@ final class VectorGemm {
               kernels, epilogue, c, at, ldc, c, at, ldc, 1, columns, column, residual, ri);
         }
       }
-      for (; panel < panelTo; panel++) {
-        int column = panel * PANEL;
-        int width = b.width(panel);
-        // The columns from there on do not fill a tile and make a detour.
-        int direct = width == PANEL ? width : width & -WIDTH;
-        for (int r = 0; r < rows; r += BAND) {
-          int band = Math.min(BAND, rows - r);
-          int ai = a0 + k + r * lda;
-          int ci = c0 + column + r * ldc;
-          int s = s0 + r * lds + column * step;
-          if (direct > 0) {
-            panel(a, ai, lda, b, panel, k, depth, start, s, lds, c, ci, ldc, band, 0, direct);
-          }
-          if (direct < width) {
-            edge(a, ai, lda, b, panel, k, depth, r, band, direct, width);
-          }
-          if (last && direct > 0) {
-            int ri = r0 + column + r * ldc;
-            VectorEpilogue.apply(
-                kernels, epilogue, c, ci, ldc, c, ci, ldc, band, direct, column, residual, ri);
-          }
-          if (last && direct < width) {
-            int edge = column + direct;
-            VectorEpilogue.apply(
+      int group = Math.max(1, GROUP / Math.max(1, depth * PANEL));
+      for (; panel < panelTo; panel += group) {
+        int groupTo = Math.min(panelTo, panel + group);
+        int band;
+        for (int r = 0; r < rows; r += band) {
+          band = rows - r < BAND + SMALL_BAND ? rows - r : BAND;
+          for (int p = panel; p < groupTo; p++) {
+            band(
                 kernels,
-                epilogue,
-                EDGE.get(),
-                r * PANEL + direct,
-                PANEL,
+                a,
+                a0 + k + r * lda,
+                lda,
+                b,
+                p,
+                k,
+                depth,
+                last,
+                start,
+                s0 + r * lds,
+                lds,
+                step,
                 c,
-                ci + direct,
+                c0 + r * ldc,
                 ldc,
+                r,
                 band,
-                width - direct,
-                edge,
+                epilogue,
                 residual,
-                r0 + edge + r * ldc);
+                r0 + r * ldc);
           }
         }
       }
       k += depth;
     } while (k < b.k());
+  }
+
+  /** One band of rows times one panel. */
+  private static void band(
+      Kernels kernels,
+      float[] a,
+      int ai,
+      int lda,
+      PackedMatrix b,
+      int panel,
+      int k,
+      int depth,
+      boolean last,
+      float[] start,
+      int s0,
+      int lds,
+      int step,
+      float[] c,
+      int c0,
+      int ldc,
+      int row,
+      int rows,
+      Epilogue epilogue,
+      float[] residual,
+      int r0) {
+    int column = panel * PANEL;
+    int width = b.width(panel);
+    // The columns from there on do not fill a tile and make a detour.
+    int direct = width == PANEL ? width : width & -WIDTH;
+    int ci = c0 + column;
+    if (direct > 0) {
+      int s = s0 + column * step;
+      panel(a, ai, lda, b, panel, k, depth, start, s, lds, c, ci, ldc, rows, 0, direct);
+    }
+    if (direct < width) {
+      edge(a, ai, lda, b, panel, k, depth, row, rows, direct, width);
+    }
+    if (last && direct > 0) {
+      int ri = r0 + column;
+      VectorEpilogue.apply(
+          kernels, epilogue, c, ci, ldc, c, ci, ldc, rows, direct, column, residual, ri);
+    }
+    if (last && direct < width) {
+      int edge = column + direct;
+      VectorEpilogue.apply(
+          kernels,
+          epilogue,
+          EDGE.get(),
+          row * PANEL + direct,
+          PANEL,
+          c,
+          ci + direct,
+          ldc,
+          rows,
+          width - direct,
+          edge,
+          residual,
+          r0 + edge);
+    }
   }
 
   /** The columns from {@code direct} to {@code width} of a panel, into {@link #EDGE}. */
