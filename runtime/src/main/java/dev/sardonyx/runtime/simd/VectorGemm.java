@@ -63,21 +63,41 @@ final class VectorGemm {
     int most = blocks == 0 ? 0 : (rowTo - rowFrom + blocks - 1) / blocks;
     int size = (most + ROW_UNIT - 1) / ROW_UNIT * ROW_UNIT;
     for (int row = rowFrom; row < rowTo; row += size) {
+      int end = Math.min(size + row, rowTo);
+      int done =
+          row
+              + VectorShortGemm.rows(
+                  a,
+                  aOffset + row * lda,
+                  lda,
+                  b,
+                  c,
+                  cOffset + row * ldc,
+                  ldc,
+                  end - row,
+                  panelFrom,
+                  panelTo,
+                  epilogue,
+                  residual,
+                  residualOffset + row * ldc);
+      if (done == end) {
+        continue;
+      }
       block(
           kernels,
           a,
-          aOffset + row * lda,
+          aOffset + done * lda,
           lda,
           b,
           c,
-          cOffset + row * ldc,
+          cOffset + done * ldc,
           ldc,
-          Math.min(size, rowTo - row),
+          end - done,
           panelFrom,
           panelTo,
           epilogue,
           residual,
-          residualOffset + row * ldc);
+          residualOffset + done * ldc);
     }
   }
 

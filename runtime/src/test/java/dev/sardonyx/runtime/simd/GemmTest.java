@@ -21,6 +21,14 @@ final class GemmTest {
     }
   }
 
+  @Test
+  void shortSumsAndColumnsOfAnyNumberAgreeBitForBit() {
+    Random random = new Random(21);
+    for (int n = 1; n <= 140; n++) {
+      check(random, 9 + random.nextInt(30), n, random.nextInt(30));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "1,1,1",

@@ -1,0 +1,152 @@
+package dev.sardonyx.runtime.simd;
+
+import dev.sardonyx.runtime.simd.UnaryFunction.Op;
+import java.util.Arrays;
+
+/**
+ * The matrix product of the vector provider where sums are short, so that what a tile costs besides
+ * its multiplications counts: {@link GemmShortTiles}.
+ *
+ * <p>Columns that do not fill a vector are computed with the zero columns of their panel, and the
+ * superfluous results lie where the next row begins, which is written afterwards.
+ */
+final class VectorShortGemm {
+  private static final int PANEL = PackedMatrix.PANEL;
+  private static final int LANES = GemmTiles.LANES;
+
+  /** Tiles are made for vectors of this length, which come with 16 registers. */
+  private static final boolean HAS_TILES = LANES == 8;
+
+  /** Longest sums. */
+  private static final int DEPTH = 256;
+
+  /** Rows of the highest tile. */
+  private static final int ROWS = 8;
+
+  /** For no bias and no residual: adding −0 changes nothing, not even 0. */
+  private static final float[] MINUS_ZEROS = minusZeros();
+
+  /** A bias that is filled up to whole vectors. */
+  private static final ThreadLocal<float[]> BIAS = ThreadLocal.withInitial(() -> new float[PANEL]);
+
+  private VectorShortGemm() {}
+
+  private static float[] minusZeros() {
+    float[] a = new float[PANEL];
+    Arrays.fill(a, -0f);
+    return a;
+  }
+
+  /**
+   * Computes rows of C from the first on, if this class is made for the product.
+   *
+   * @return how many rows are done: all, all but the last few, or none
+   */
+  static int rows(
+      float[] a,
+      int a0,
+      int lda,
+      PackedMatrix b,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int panelFrom,
+      int panelTo,
+      Epilogue epilogue,
+      float[] residual,
+      int r0) {
+    Op op = epilogue.activation().op();
+    if (!HAS_TILES
+        || b.k() > DEPTH
+        || panelFrom == panelTo
+        || op != Op.RELU && op != Op.CLIP && op != Op.IDENTITY) {
+      return 0;
+    }
+    int tooMany = -b.width(panelTo - 1) & (LANES - 1);
+    boolean maySpill = ldc == b.n() && panelFrom == 0 && panelTo == b.panels();
+    // What is too much must not reach beyond the last row.
+    int done = tooMany == 0 ? rows : rows - (tooMany + b.n() - 1) / b.n();
+    if (done < ROWS || tooMany > 0 && !maySpill) {
+      return 0;
+    }
+    float lowest =
+        op == Op.RELU
+            ? 0f
+            : op == Op.CLIP ? epilogue.activation().alpha() : Float.NEGATIVE_INFINITY;
+    float highest = op == Op.CLIP ? epilogue.activation().beta() : Float.POSITIVE_INFINITY;
+    // The last panel first, so that what it writes too much is replaced.
+    for (int panel = panelTo - 1; panel >= panelFrom; panel--) {
+      int column = panel * PANEL;
+      float[] bias = epilogue.bias();
+      int bias0 = column;
+      if (bias == null) {
+        bias = MINUS_ZEROS;
+        bias0 = 0;
+      } else if (b.width(panel) % LANES != 0) {
+        float[] padded = BIAS.get();
+        System.arraycopy(bias, column, padded, 0, b.width(panel));
+        bias = padded;
+        bias0 = 0;
+      }
+      panel(
+          a,
+          a0,
+          lda,
+          b,
+          panel,
+          bias,
+          bias0,
+          residual == null ? MINUS_ZEROS : residual,
+          residual == null ? 0 : r0 + column,
+          residual == null ? 0 : ldc,
+          lowest,
+          highest,
+          c,
+          c0 + column,
+          ldc,
+          done);
+    }
+    return done;
+  }
+
+  private static void panel(
+      float[] a,
+      int a0,
+      int lda,
+      PackedMatrix b,
+      int panel,
+      float[] bias,
+      int bias0,
+      float[] residual,
+      int r0,
+      int ldr,
+      float lowest,
+      float highest,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows) {
+    float[] d = b.data();
+    int b0 = b.panelOffset(panel);
+    int k = b.k();
+    switch ((b.width(panel) + LANES - 1) / LANES) {
+      case 4 ->
+          GemmShortTiles.rows3(
+              a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
+              rows);
+      case 3 ->
+          GemmShortTiles.rows4(
+              a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
+              rows);
+      case 2 ->
+          GemmShortTiles.rows6(
+              a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
+              rows);
+      default ->
+          GemmShortTiles.rows8(
+              a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
+              rows);
+    }
+  }
+}
