@@ -29,6 +29,8 @@ final class IntegerProduct {
   /** Sums of the blocks of k, rows × N; null if there is just one block. */
   private final int[] sums;
 
+  private final int size;
+
   /**
    * @param parts how many parts of the work may run at once
    */
@@ -43,7 +45,13 @@ final class IntegerProduct {
     int rounds = parts * ceil(weights.panels(), parts * fit);
     group = ceil(weights.panels(), rounds);
     sums = weights.blocks() == 1 ? null : new int[rows * weights.n()];
-    scratch.reserve(parts, group * PANEL * (most + (sums == null ? 0 : rows)));
+    size = group * PANEL * (most + rows);
+    scratch.reserve(parts, size);
+  }
+
+  /** Floats of each part's scratch memory that this uses, from the first one on. */
+  int size() {
+    return size;
   }
 
   private static int ceil(int a, int b) {
@@ -86,38 +94,53 @@ final class IntegerProduct {
     int n = weights.n();
     int k = weights.k();
     int first = firstColumn(g);
-    int columns = columns(g);
-    boolean whole = g + 1 < groups();
-    for (int block = 0; block < weights.blocks(); block++) {
-      float[] to = memory[part];
-      int panel = g * group;
-      weights.widen(simd, block, panel, Math.min(panel + group, weights.panels()), to);
-      PackedMatrix b = whole ? full[part][block] : last[part][block];
-      int from = aOffset + weights.start(block);
-      if (sums == null) {
-        simd.gemm(a, from, k, b, c, cOffset + first, n, rows, Epilogue.NONE);
-      } else {
-        int at = PackedMatrix.size(b.k(), b.n());
-        float[] product = to;
-        simd.gemm(a, from, k, b, product, at, columns, rows, Epilogue.NONE);
-        add(product, at, first, columns, rows, block == 0);
-      }
+    if (sums == null) {
+      simd.gemm(a, aOffset, k, widened(part, g, 0), c, cOffset + first, n, rows, Epilogue.NONE);
+      return;
     }
-    if (sums != null) {
-      for (int r = 0; r < rows; r++) {
-        for (int j = first; j < first + columns; j++) {
-          c[cOffset + r * n + j] = sums[r * n + j];
-        }
+    integers(part, g, a, aOffset, k, sums, rows);
+    int columns = columns(g);
+    for (int r = 0; r < rows; r++) {
+      for (int j = first; j < first + columns; j++) {
+        c[cOffset + r * n + j] = sums[r * n + j];
       }
     }
   }
 
-  private void add(float[] product, int at, int first, int columns, int rows, boolean fresh) {
+  /**
+   * The product's columns of one group as integers.
+   *
+   * @param lda the distance between two rows of a
+   * @param y takes rows of N columns
+   */
+  void integers(int part, int g, float[] a, int aOffset, int lda, int[] y, int rows) {
+    int columns = columns(g);
+    for (int block = 0; block < weights.blocks(); block++) {
+      PackedMatrix b = widened(part, g, block);
+      int at = PackedMatrix.size(b.k(), b.n());
+      float[] product = memory[part];
+      simd.gemm(
+          a, aOffset + weights.start(block), lda, b, product, at, columns, rows, Epilogue.NONE);
+      add(product, at, y, firstColumn(g), columns, rows, block == 0);
+    }
+  }
+
+  /** One block of a group's weights, in the memory of a part. */
+  private PackedMatrix widened(int part, int g, int block) {
+    int panel = g * group;
+    int end = Math.min(panel + group, weights.panels());
+    weights.widen(simd, block, panel, end, memory[part]);
+    return g + 1 < groups() ? full[part][block] : last[part][block];
+  }
+
+  private void add(
+      float[] product, int at, int[] y, int first, int columns, int rows, boolean fresh) {
     for (int r = 0; r < rows; r++) {
+      int from = at + r * columns;
       int to = r * weights.n() + first;
       for (int j = 0; j < columns; j++) {
-        int v = (int) product[at + r * columns + j];
-        sums[to + j] = fresh ? v : sums[to + j] + v;
+        int v = (int) product[from + j];
+        y[to + j] = fresh ? v : y[to + j] + v;
       }
     }
   }

@@ -1,105 +1,95 @@
 package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.runtime.Workers;
-import dev.sardonyx.runtime.simd.Epilogue;
-import dev.sardonyx.runtime.simd.Kernels;
-import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
- * MatMulInteger with a constant K×N right operand, exact, by float32 GEMM: integers below 2²⁴ and
- * their sums are exact in float32. The weights, less their zero points, are cut along K into panels
- * so short that no sum within a panel can pass 2²⁴, whatever the 8-bit left operand; panels are
- * added up as integers.
+ * MatMulInteger and QLinearMatMul with a constant K×N right operand: the left one is widened to
+ * float32, then an {@link IntegerProduct} follows, split by columns.
  */
-final class MatMulIntegerKernel implements Kernel, Workers.RangeTask {
-  private static final long EXACT = 1 << 24;
+final class MatMulIntegerKernel implements Kernel {
+  /** Multiplications worth a thread of their own. */
+  private static final int GRAIN = 100_000;
 
-  /** The largest difference of two 8-bit numbers of one type. */
-  private static final int LARGEST = 255;
-
-  private final Kernels simd;
   private final Workers workers;
-  private final int m;
+  private final Scratch scratch;
+  private final IntegerProduct product;
+  private final IntegerResult result;
+  private final int rows;
   private final int k;
   private final int n;
-  private final PackedMatrix[] panels;
+  private final int parts;
 
-  /** The left operand less its zero point, and the product of one panel. */
+  /** The left operand less its zero point. */
   private final float[] left;
 
-  private final float[] product;
+  private final int[] sums;
+  private final Workers.RangeTask widen = this::widen;
+  private final Workers.RangeTask multiply = this::multiply;
   private Tensor a;
   private Tensor y;
   private int zero;
 
-  private MatMulIntegerKernel(NodeContext node, int m, int k, int n, PackedMatrix[] panels) {
-    simd = node.simd();
+  private MatMulIntegerKernel(NodeContext node, PackedIntegers weights, IntegerResult result) {
     workers = node.workers();
-    this.m = m;
-    this.k = k;
-    this.n = n;
-    this.panels = panels;
-    left = new float[m * k];
-    product = new float[m * n];
+    scratch = node.scratch();
+    this.result = result;
+    k = weights.k();
+    n = weights.n();
+    rows = Tensor.sizeOf(node.outputShape(0)) / n;
+    long macs = (long) rows * n * k;
+    parts =
+        (int) Math.max(1, Math.min(Math.min(workers.threads(), weights.panels()), macs / GRAIN));
+    product = new IntegerProduct(node.simd(), weights, rows, parts, scratch);
+    left = new float[rows * k];
+    sums = new int[rows * n];
   }
 
+  /** For MatMulInteger: A, B, a zero point of A, zero points of B. */
   static Kernel create(NodeContext node) {
-    Tensor b = node.constant(1);
-    Tensor bZero = node.constant(3);
-    int[] aShape = node.shape(0);
-    boolean supported =
-        b != null
-            && b.rank() == 2
-            && aShape.length >= 2
-            && (!node.hasInput(2) || Tensor.sizeOf(node.shape(2)) == 1)
-            && (!node.hasInput(3) || bZero != null && fits(bZero, b.dim(1)));
-    if (!supported) {
+    PackedIntegers weights = weights(node, 1, 3);
+    return weights == null ? null : new MatMulIntegerKernel(node, weights, IntegerResult.INT32);
+  }
+
+  /** For QLinearMatMul: A, its scale and zero point, B, its scales and zero points, then Y's. */
+  static Kernel createQLinear(NodeContext node) {
+    PackedIntegers weights = weights(node, 3, 5);
+    Tensor yZero = node.constant(7);
+    boolean fits =
+        weights != null
+            && IntegerResult.isScale(node.constant(1), 1)
+            && IntegerResult.isScale(node.constant(4), weights.n())
+            && IntegerResult.isScale(node.constant(6), 1)
+            && yZero != null
+            && yZero.size() == 1
+            && IntegerResult.isByte(yZero.dtype());
+    if (!fits) {
       return null;
     }
-    int k = b.dim(0);
-    int n = b.dim(1);
-    int m = Tensor.sizeOf(aShape) / Math.max(1, k);
-    // Zero points are part of what is packed, and so of its name.
-    String form = "less " + (bZero == null ? "0" : Arrays.toString(bZero.toLongs()));
-    PackedMatrix[] panels =
-        node.packed().get(b, form, PackedMatrix[].class, () -> pack(b, bZero, k, n));
-    return new MatMulIntegerKernel(node, m, k, n, panels);
+    double aScale = node.constant(1).getDouble(0);
+    double yScale = node.constant(6).getDouble(0);
+    double[] factors = new double[weights.n()];
+    Arrays.setAll(factors, j -> aScale * IntegerResult.of(node.constant(4), j) / yScale);
+    IntegerResult result = new IntegerResult(factors, null, yZero.dtype(), yZero.getLong(0));
+    return new MatMulIntegerKernel(node, weights, result);
   }
 
-  private static boolean fits(Tensor zero, int n) {
-    return zero.size() == 1 || zero.rank() == 1 && zero.size() == n;
-  }
-
-  private static PackedMatrix[] pack(Tensor b, Tensor zero, int k, int n) {
-    float[] weights = new float[k * n];
-    for (int i = 0; i < weights.length; i++) {
-      long z = zero == null ? 0 : zero.getLong(zero.size() == 1 ? 0 : i % n);
-      weights[i] = b.getLong(i) - z;
-    }
-    List<PackedMatrix> panels = new ArrayList<>();
-    long[] sums = new long[n];
-    int from = 0;
-    for (int row = 0; row < k; row++) {
-      long most = 0;
-      for (int j = 0; j < n; j++) {
-        sums[j] += (long) (Math.abs(weights[row * n + j]) * LARGEST);
-        most = Math.max(most, sums[j]);
-      }
-      if (most > EXACT) {
-        panels.add(PackedMatrix.pack(weights, from * n, n, 1, row - from, n));
-        from = row;
-        for (int j = 0; j < n; j++) {
-          sums[j] = (long) (Math.abs(weights[row * n + j]) * LARGEST);
-        }
-      }
-    }
-    panels.add(PackedMatrix.pack(weights, from * n, n, 1, k - from, n));
-    return panels.toArray(PackedMatrix[]::new);
+  /** The packed right operand, or null if this is not for the kernel. */
+  private static PackedIntegers weights(NodeContext node, int input, int zeroInput) {
+    Tensor b = node.constant(input);
+    Tensor zero = node.constant(zeroInput);
+    boolean fits =
+        b != null
+            && b.rank() == 2
+            && b.size() > 0
+            && IntegerResult.isByte(b.dtype())
+            && IntegerResult.isByte(node.dtype(0))
+            && node.shape(0).length >= 2
+            && (!node.hasInput(2) || Tensor.sizeOf(node.shape(2)) == 1)
+            && (!node.hasInput(zeroInput) || zero != null && IntegerResult.fits(zero, b.dim(1)));
+    return fits ? PackedIntegers.of(node.packed(), b, zero) : null;
   }
 
   @Override
@@ -107,27 +97,32 @@ final class MatMulIntegerKernel implements Kernel, Workers.RangeTask {
     a = in[0];
     y = out[0];
     zero = in.length > 2 && in[2] != null ? in[2].getInt(0) : 0;
-    workers.run(this, m, Math.max(8, 100_000 / Math.max(1, k * n)));
+    product.prepare(scratch.arrays());
+    workers.run(widen, rows * k, UnaryKernel.GRAIN);
+    workers.run(multiply, parts, 1);
   }
 
-  /** Rows of the product. */
-  @Override
-  public void run(int from, int to) {
+  private void widen(int from, int to) {
     int mask = a.dtype() == DType.UINT8 ? 0xFF : -1;
     byte[] bytes = a.byteArray();
-    for (int i = from * k; i < to * k; i++) {
-      left[i] = (bytes[a.arrayOffset() + i] & mask) - zero;
+    int at = a.arrayOffset();
+    for (int i = from; i < to; i++) {
+      left[i] = (bytes[at + i] & mask) - zero;
     }
-    int[] sums = y.intArray();
-    int at = y.arrayOffset();
-    int row = 0;
-    for (PackedMatrix panel : panels) {
-      simd.gemm(
-          left, row, k, panel, product, 0, n, from, to, 0, panel.panels(), Epilogue.NONE, null, 0);
-      for (int i = from * n; i < to * n; i++) {
-        sums[at + i] = row == 0 ? (int) product[i] : sums[at + i] + (int) product[i];
+  }
+
+  /** Parts of all groups of columns. */
+  private void multiply(int from, int to) {
+    int groups = product.groups();
+    for (int part = from; part < to; part++) {
+      for (int g = groups * part / parts; g < groups * (part + 1) / parts; g++) {
+        product.integers(part, g, left, 0, k, sums, rows);
+        int column = product.firstColumn(g);
+        for (int row = 0; row < rows; row++) {
+          int place = row * n + column;
+          result.write(sums, place, column, product.columns(g), y, y.arrayOffset() + place, 1);
+        }
       }
-      row += panel.k();
     }
   }
 }

@@ -86,6 +86,45 @@ final class PackedIntegers {
     return packed.get(w, form, PackedIntegers.class, () -> new PackedIntegers(w, zero));
   }
 
+  /**
+   * The weights [M, C/group, kernel…] of a convolution, packed once per session: for each group a
+   * row for each (kernel position, channel) and a column for each output channel.
+   *
+   * @param zero one number, one for each output channel, or null
+   */
+  static PackedIntegers[] ofConvolution(PackedWeights packed, Tensor w, Tensor zero, int group) {
+    String form =
+        "im2col/" + group + " less " + (zero == null ? "0" : Arrays.toString(zero.toLongs()));
+    return packed.get(
+        w,
+        form,
+        PackedIntegers[].class,
+        () -> {
+          PackedIntegers[] groups = new PackedIntegers[group];
+          Arrays.setAll(groups, g -> ofGroup(w, zero, group, g));
+          return groups;
+        });
+  }
+
+  private static PackedIntegers ofGroup(Tensor w, Tensor zero, int group, int g) {
+    int n = w.dim(0) / group;
+    int channels = w.dim(1);
+    int k = w.size() / w.dim(0);
+    int positions = k / channels;
+    Tensor matrix = Tensor.zeros(w.dtype(), k, n);
+    for (int i = 0; i < matrix.size(); i++) {
+      int row = i / n;
+      int from = row % channels * positions + row / channels;
+      matrix.copyElement(i, w, (g * n + i % n) * k + from);
+    }
+    if (zero == null || zero.size() == 1) {
+      return new PackedIntegers(matrix, zero);
+    }
+    Tensor ofGroup = Tensor.zeros(zero.dtype(), n);
+    ofGroup.copyElements(0, zero, g * n, n);
+    return new PackedIntegers(matrix, ofGroup);
+  }
+
   int k() {
     return k;
   }

@@ -102,7 +102,12 @@ class KernelOracleTest {
     for (int i = 0; i < actual.size(); i++) {
       double e = expected.getDouble(i);
       double a = actual.getDouble(i);
-      double tolerance = actual.dtype() == DType.DOUBLE ? 1e-13 : 2e-5;
+      double tolerance =
+          switch (actual.dtype()) {
+            case FLOAT -> 2e-5;
+            case DOUBLE -> 1e-13;
+            default -> 0;
+          };
       boolean close = Double.compare(a, e) == 0 || Math.abs(a - e) <= tolerance * (1 + Math.abs(e));
       assertThat(close).as("%s element %d: %s for %s", opType, i, a, e).isTrue();
     }
@@ -527,6 +532,95 @@ class KernelOracleTest {
         .input(bytes(random, left, m, k))
         .constant(weights)
         .check("MatMulInteger", Attributes.NONE);
+  }
+
+  @Property(tries = TRIES)
+  void quantizedProducts(@ForAll Random random) {
+    int k = between(random, 1, 600);
+    int n = between(random, 1, 40);
+    DType left = random.nextBoolean() ? DType.UINT8 : DType.INT8;
+    DType right = random.nextBoolean() ? DType.UINT8 : DType.INT8;
+    DType result = random.nextBoolean() ? DType.UINT8 : DType.INT8;
+    int[] perColumn = random.nextBoolean() ? new int[0] : new int[] {n};
+    new Case(random)
+        .input(bytes(random, left, 2, between(random, 1, 20), k))
+        .constant(scales(random, 0.1))
+        .constant(bytes(random, left))
+        .constant(bytes(random, right, k, n))
+        .constant(scales(random, 0.1, perColumn))
+        .constant(bytes(random, right, perColumn))
+        .constant(scales(random, 3))
+        .constant(bytes(random, result))
+        .check("QLinearMatMul", Attributes.NONE);
+  }
+
+  @Property(tries = TRIES)
+  void convolutionsOfIntegers(@ForAll Random random) {
+    DType left = random.nextBoolean() ? DType.UINT8 : DType.INT8;
+    DType right = random.nextBoolean() ? DType.UINT8 : DType.INT8;
+    DType result = random.nextBoolean() ? DType.UINT8 : DType.INT8;
+    int dims = between(random, 1, 2);
+    int group = between(random, 1, 3);
+    int channels = between(random, 1, random.nextInt(8) == 0 ? 90 : 5);
+    int outputs = group * between(random, 1, 20);
+    boolean depthwise = random.nextInt(3) == 0;
+    if (depthwise) {
+      channels = 1;
+      outputs = group;
+    }
+    int[] shape = new int[2 + dims];
+    int[] kernel = new int[2 + dims];
+    long[] pads = new long[2 * dims];
+    long[] strides = new long[dims];
+    shape[0] = between(random, 1, 2);
+    shape[1] = group * channels;
+    kernel[0] = outputs;
+    kernel[1] = channels;
+    for (int d = 0; d < dims; d++) {
+      shape[2 + d] = between(random, 4, 17);
+      kernel[2 + d] = between(random, 1, 3);
+      strides[d] = between(random, 1, 2);
+      pads[d] = random.nextInt(3);
+      pads[dims + d] = random.nextInt(3);
+    }
+    Attributes attributes =
+        Attributes.NONE
+            .with("group", Attribute.of((long) group))
+            .with("pads", Attribute.of(pads))
+            .with("strides", Attribute.of(strides));
+    int[] perOutput = random.nextBoolean() ? new int[0] : new int[] {outputs};
+    Tensor x = bytes(random, left, shape);
+    Tensor w = bytes(random, right, kernel);
+    new Case(random).input(x).constant(w).check("ConvInteger", attributes);
+    new Case(random)
+        .input(x)
+        .constant(w)
+        .input(bytes(random, left))
+        .constant(bytes(random, right, perOutput))
+        .check("ConvInteger", attributes);
+    Tensor bias = Tensor.zeros(DType.INT32, outputs);
+    for (int i = 0; i < outputs; i++) {
+      bias.setLong(i, random.nextInt(2000) - 1000);
+    }
+    new Case(random)
+        .input(x)
+        .constant(scales(random, 0.1))
+        .constant(bytes(random, left))
+        .constant(w)
+        .constant(scales(random, 0.1, perOutput))
+        .constant(bytes(random, right, perOutput))
+        .constant(scales(random, 3))
+        .constant(bytes(random, result))
+        .constant(bias)
+        .check("QLinearConv", attributes);
+  }
+
+  private static Tensor scales(Random random, double most, int... shape) {
+    Tensor t = Tensor.zeros(DType.FLOAT, shape);
+    for (int i = 0; i < t.size(); i++) {
+      t.setDouble(i, most * (0.1 + random.nextDouble()));
+    }
+    return t;
   }
 
   @Property(tries = TRIES)
