@@ -135,13 +135,7 @@ final class IntegerConvKernel implements Kernel {
     double ratio = node.constant(1).getDouble(0) / node.constant(6).getDouble(0);
     double[] factors = new double[w.dim(0)];
     Arrays.setAll(factors, m -> ratio * IntegerResult.of(node.constant(4), m));
-    int[] bias = null;
-    if (node.hasInput(8)) {
-      bias = new int[w.dim(0)];
-      for (int m = 0; m < bias.length; m++) {
-        bias[m] = node.constant(8).getInt(m);
-      }
-    }
+    int[] bias = IntegerResult.ints(node.constant(8));
     IntegerResult result = new IntegerResult(factors, bias, yZero.dtype(), yZero.getLong(0));
     Conv conv = ((QLinearConv) node.operator()).conv();
     return new IntegerConvKernel(node, conv, w, node.constant(5), result);

@@ -58,6 +58,18 @@ final class IntegerResult {
     return perColumn.getDouble(perColumn.size() == 1 ? 0 : column);
   }
 
+  /** The content of an int32 tensor; null for none. */
+  static int[] ints(Tensor t) {
+    if (t == null) {
+      return null;
+    }
+    int[] ints = new int[t.size()];
+    for (int i = 0; i < ints.length; i++) {
+      ints[i] = t.getInt(i);
+    }
+    return ints;
+  }
+
   /** Whether a constant is a float32 number, or one for each of some columns. */
   static boolean isScale(Tensor t, int columns) {
     return t != null && t.dtype() == DType.FLOAT && fits(t, columns);

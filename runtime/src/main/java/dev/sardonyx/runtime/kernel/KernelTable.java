@@ -88,6 +88,7 @@ public final class KernelTable {
           entry("ReduceMin", ReduceKernel::create),
           entry(Lowering.DOMAIN + "::Linear", LinearKernel::create),
           entry(Lowering.DOMAIN + "::QuantizedLinear", QuantizedLinearKernel::create),
+          entry(Lowering.DOMAIN + "::QuantizedGemm", MatMulIntegerKernel::createQLinear),
           entry(Lowering.DOMAIN + "::DynamicQuantize", DynamicQuantizeKernel::create),
           entry(Lowering.DOMAIN + "::ScaledDotProductAttention", AttentionKernel::create),
           entry(Lowering.DOMAIN + "::ChannelsLastConv", ConvKernels::create),

@@ -1,13 +1,14 @@
 package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.runtime.Workers;
+import dev.sardonyx.runtime.lowering.QuantizedGemm;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * MatMulInteger and QLinearMatMul with a constant K×N right operand: the left one is widened to
- * float32, then an {@link IntegerProduct} follows, split by columns.
+ * MatMulInteger, QLinearMatMul and QuantizedGemm with a constant K×N right operand: the left one is
+ * widened to float32, then an {@link IntegerProduct} follows, split by columns.
  */
 final class MatMulIntegerKernel implements Kernel {
   /** Multiplications worth a thread of their own. */
@@ -53,7 +54,10 @@ final class MatMulIntegerKernel implements Kernel {
     return weights == null ? null : new MatMulIntegerKernel(node, weights, IntegerResult.INT32);
   }
 
-  /** For QLinearMatMul: A, its scale and zero point, B, its scales and zero points, then Y's. */
+  /**
+   * For QLinearMatMul and {@link QuantizedGemm}: A, its scale and zero point, B, its scales and
+   * zero points, then Y's, then bias.
+   */
   static Kernel createQLinear(NodeContext node) {
     PackedIntegers weights = weights(node, 3, 5);
     Tensor yZero = node.constant(7);
@@ -64,7 +68,8 @@ final class MatMulIntegerKernel implements Kernel {
             && IntegerResult.isScale(node.constant(6), 1)
             && yZero != null
             && yZero.size() == 1
-            && IntegerResult.isByte(yZero.dtype());
+            && IntegerResult.isByte(yZero.dtype())
+            && (!node.hasInput(QuantizedGemm.BIAS) || node.constant(QuantizedGemm.BIAS) != null);
     if (!fits) {
       return null;
     }
@@ -72,7 +77,8 @@ final class MatMulIntegerKernel implements Kernel {
     double yScale = node.constant(6).getDouble(0);
     double[] factors = new double[weights.n()];
     Arrays.setAll(factors, j -> aScale * IntegerResult.of(node.constant(4), j) / yScale);
-    IntegerResult result = new IntegerResult(factors, null, yZero.dtype(), yZero.getLong(0));
+    int[] bias = IntegerResult.ints(node.constant(QuantizedGemm.BIAS));
+    IntegerResult result = new IntegerResult(factors, bias, yZero.dtype(), yZero.getLong(0));
     return new MatMulIntegerKernel(node, weights, result);
   }
 

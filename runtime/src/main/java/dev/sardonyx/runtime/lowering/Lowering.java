@@ -16,6 +16,7 @@ public final class Lowering {
     Graph lowered = AttentionOperatorLowering.apply(graph);
     lowered = AttentionLowering.apply(lowered);
     lowered = QuantizedLinearLowering.apply(lowered);
+    lowered = DequantizedLowering.apply(lowered);
     lowered = LinearLowering.apply(lowered);
     lowered = SwishLowering.apply(lowered);
     lowered = BatchNormalizationLowering.apply(lowered);

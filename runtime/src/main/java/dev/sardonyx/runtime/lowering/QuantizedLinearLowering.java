@@ -64,7 +64,6 @@ final class QuantizedLinearLowering {
     return pass.replacements.isEmpty() ? graph : pass.replaced();
   }
 
-  /** Nodes that nothing uses any more are left out, last ones first. */
   private Graph replaced() {
     List<Node> nodes = new ArrayList<>();
     for (Node old : graph.nodes()) {
@@ -78,16 +77,7 @@ final class QuantizedLinearLowering {
       }
       nodes.add(replacements.getOrDefault(old, old));
     }
-    Set<String> needed = new HashSet<>();
-    graph.outputs().forEach(v -> needed.add(v.name()));
-    for (int i = nodes.size() - 1; i >= 0; i--) {
-      if (nodes.get(i).outputs().stream().anyMatch(needed::contains)) {
-        needed.addAll(nodes.get(i).uses());
-      } else {
-        nodes.remove(i);
-      }
-    }
-    return graph.toBuilder().nodes(nodes).build();
+    return graph.toBuilder().nodes(UnusedNodes.without(graph, nodes)).build();
   }
 
   private static String centred(Node quantization) {

@@ -42,6 +42,12 @@ final class Model {
     return name;
   }
 
+  String constant(Tensor t) {
+    String name = "c" + names++;
+    builder.initializer(name, t);
+    return name;
+  }
+
   private Tensor random(int... shape) {
     Tensor t = Tensor.zeros(DType.FLOAT, shape);
     for (int i = 0; i < t.size(); i++) {
