@@ -10,6 +10,7 @@ import dev.sardonyx.graph.ValueType.OptionalType;
 import dev.sardonyx.graph.ValueType.SequenceType;
 import dev.sardonyx.graph.ValueType.TensorType;
 import dev.sardonyx.graph.io.OnnxReader;
+import dev.sardonyx.op.StandardOperators;
 import dev.sardonyx.optimizer.Level;
 import dev.sardonyx.optimizer.Optimizer;
 import dev.sardonyx.runtime.NodeTime;
@@ -34,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A model ready to be run.
@@ -50,6 +52,8 @@ import java.util.Set;
  * bits for any number of threads and on any machine.
  */
 public final class Session implements AutoCloseable {
+  private static final AtomicBoolean CLASSES_LOADED = new AtomicBoolean();
+
   private final List<ValueInfo> inputs;
   private final List<ValueInfo> outputs;
   private final Graph graph;
@@ -98,7 +102,24 @@ public final class Session implements AutoCloseable {
   }
 
   public static Session open(Path model, SessionOptions options) {
+    loadClasses(options);
     return OnnxReader.use(model, graph -> open(graph, options));
+  }
+
+  /**
+   * Opens and runs a model of nothing, once in a process and by a thread of its own: most of the
+   * time that opening the first model takes is the VM's for loading classes, and while the file is
+   * being read another processor can do that.
+   */
+  private static void loadClasses(SessionOptions options) {
+    if (CLASSES_LOADED.compareAndSet(false, true)) {
+      Graph nothing = new Graph.Builder(StandardOperators.set()).build();
+      Thread thread =
+          new Thread(
+              () -> new Session(nothing, options.threads(1)).run(Map.of()), "sardonyx-classes");
+      thread.setDaemon(true);
+      thread.start();
+    }
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.sardonyx.graph;
 
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -35,7 +35,11 @@ public record Shape(List<Dim> dims) {
   }
 
   public static Shape of(int... extents) {
-    return new Shape(Arrays.stream(extents).mapToObj(Dim::of).toList());
+    Dim[] dims = new Dim[extents.length];
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = Dim.of(extents[i]);
+    }
+    return of(dims);
   }
 
   public static Shape of(Dim... dims) {
@@ -62,12 +66,24 @@ public record Shape(List<Dim> dims) {
 
   /** Whether rank and all extents are numbers. */
   public boolean isStatic() {
-    return dims != null && dims.stream().allMatch(Dim::isKnown);
+    if (dims == null) {
+      return false;
+    }
+    for (Dim d : dims) {
+      if (!d.isKnown()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The extents as numbers; only when {@link #isStatic()}. */
   public int[] toArray() {
-    return dims.stream().mapToInt(d -> Math.toIntExact(d.value())).toArray();
+    int[] extents = new int[dims.size()];
+    for (int i = 0; i < extents.length; i++) {
+      extents[i] = Math.toIntExact(dims.get(i).value());
+    }
+    return extents;
   }
 
   /** The number of elements, possibly symbolic; only when {@link #hasRank()}. */
@@ -77,6 +93,17 @@ public record Shape(List<Dim> dims) {
       n = n.times(d);
     }
     return n;
+  }
+
+  // Written out, because what the VM makes of a record takes long when it is first called.
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof Shape s && Objects.equals(dims, s.dims);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hashCode(dims);
   }
 
   @Override

@@ -9,6 +9,17 @@ public sealed interface ValueType {
 
   /** A dense tensor of a known element type. */
   record TensorType(DType dtype, Shape shape) implements ValueType {
+    // Written out, because what the VM makes of a record takes long when it is first called.
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof TensorType t && dtype == t.dtype && shape.equals(t.shape);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * dtype.hashCode() + shape.hashCode();
+    }
+
     @Override
     public String toString() {
       return dtype + shape.toString();

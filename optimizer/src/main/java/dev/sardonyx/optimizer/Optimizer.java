@@ -133,7 +133,8 @@ public final class Optimizer {
           info = info.withOpset(e.getKey(), e.getValue());
         }
       }
-      return info.equals(graph.info()) ? graph : graph.toBuilder().info(info).build();
+      boolean raised = !info.opsets().equals(graph.info().opsets());
+      return raised ? graph.toBuilder().info(info).build() : graph;
     }
 
     Report report(Graph result) {

@@ -54,7 +54,21 @@ public record Report(
   }
 
   /** One rewrite that was not made. */
-  public record Declined(String rule, String node, String reason) {}
+  public record Declined(String rule, String node, String reason) {
+    // Written out, because what the VM makes of a record takes long when it is first called.
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Declined d
+          && rule.equals(d.rule)
+          && node.equals(d.node)
+          && reason.equals(d.reason);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * rule.hashCode() + node.hashCode()) + reason.hashCode();
+    }
+  }
 
   /**
    * How big a model is.

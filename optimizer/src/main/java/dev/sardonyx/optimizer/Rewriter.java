@@ -72,6 +72,16 @@ final class Rewriter {
     public int hashCode() {
       return 31 * opType.hashCode() + inputs.hashCode();
     }
+
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Computation c
+          && opType.equals(c.opType)
+          && inputs.equals(c.inputs)
+          && domain.equals(c.domain)
+          && attributes.equals(c.attributes)
+          && operator.equals(c.operator);
+    }
   }
 
   /** Walks over a model once. */

@@ -26,31 +26,57 @@ import java.util.function.LongBinaryOperator;
  * LegacyBroadcast}.
  */
 public enum BinaryMath implements Operator {
-  Add(7, (a, b) -> a + b, (a, b) -> a + b, Dim::plus),
-  Sub(7, (a, b) -> a - b, (a, b) -> a - b, Dim::minus),
-  Mul(7, (a, b) -> a * b, (a, b) -> a * b, Dim::times),
-  Div(7, (a, b) -> a / b, (a, b) -> a / b, BinaryMath::quotient),
-  BitwiseAnd(18, null, (a, b) -> a & b, null),
-  BitwiseOr(18, null, (a, b) -> a | b, null),
-  BitwiseXor(18, null, (a, b) -> a ^ b, null),
-  And(7, null, (a, b) -> a & b, null),
-  Or(7, null, (a, b) -> a | b, null),
-  Xor(7, null, (a, b) -> a ^ b, null);
+  Add(7),
+  Sub(7),
+  Mul(7),
+  Div(7),
+  BitwiseAnd(18),
+  BitwiseOr(18),
+  BitwiseXor(18),
+  And(7),
+  Or(7),
+  Xor(7);
 
   private final int since;
-  private final DoubleBinaryOperator onFloats;
-  private final LongBinaryOperator onIntegers;
-  private final BinaryOperator<Dim> onExtents;
 
-  BinaryMath(
-      int since,
-      DoubleBinaryOperator onFloats,
-      LongBinaryOperator onIntegers,
-      BinaryOperator<Dim> onExtents) {
+  BinaryMath(int since) {
     this.since = since;
-    this.onFloats = onFloats;
-    this.onIntegers = onIntegers;
-    this.onExtents = onExtents;
+  }
+
+  // The functions are no fields of the rows, so that only those are linked that a model needs.
+
+  /** The function of floats, or null if there is none. */
+  private DoubleBinaryOperator onFloats() {
+    return switch (this) {
+      case Add -> (a, b) -> a + b;
+      case Sub -> (a, b) -> a - b;
+      case Mul -> (a, b) -> a * b;
+      case Div -> (a, b) -> a / b;
+      default -> null;
+    };
+  }
+
+  private LongBinaryOperator onIntegers() {
+    return switch (this) {
+      case Add -> (a, b) -> a + b;
+      case Sub -> (a, b) -> a - b;
+      case Mul -> (a, b) -> a * b;
+      case Div -> (a, b) -> a / b;
+      case BitwiseAnd, And -> (a, b) -> a & b;
+      case BitwiseOr, Or -> (a, b) -> a | b;
+      case BitwiseXor, Xor -> (a, b) -> a ^ b;
+    };
+  }
+
+  /** The function of extents, or null if there is none. */
+  private BinaryOperator<Dim> onExtents() {
+    return switch (this) {
+      case Add -> Dim::plus;
+      case Sub -> Dim::minus;
+      case Mul -> Dim::times;
+      case Div -> BinaryMath::quotient;
+      default -> null;
+    };
   }
 
   /** The definition of the row of that name. */
@@ -61,6 +87,8 @@ public enum BinaryMath implements Operator {
 
   @Override
   public List<ValueType> infer(InferenceContext c) {
+    BinaryOperator<Dim> onExtents =
+        c.extents(0) == null || c.extents(1) == null ? null : onExtents();
     if (onExtents != null) {
       Elementwise.tellExtents(c, 0, 1, onExtents);
     }
@@ -71,18 +99,19 @@ public enum BinaryMath implements Operator {
   public List<Value> evaluate(EvaluationContext c) {
     Tensor a = c.tensor(0);
     Tensor b = c.tensor(1);
+    DoubleBinaryOperator onFloats = onFloats();
     if (onFloats != null && a.dtype().isFloating()) {
       return List.of(Elementwise.ofDoubles(a, b, a.dtype(), onFloats));
     }
     if (this != Div) {
-      return List.of(Elementwise.ofLongs(a, b, a.dtype(), onIntegers));
+      return List.of(Elementwise.ofLongs(a, b, a.dtype(), onIntegers()));
     }
     for (int i = 0; i < b.size(); i++) {
       if (b.getLong(i) == 0) {
         throw new ModelException("expected divisors other than 0, got 0 at position " + i);
       }
     }
-    LongBinaryOperator divide = a.dtype() == DType.UINT64 ? Long::divideUnsigned : onIntegers;
+    LongBinaryOperator divide = a.dtype() == DType.UINT64 ? Long::divideUnsigned : onIntegers();
     return List.of(Elementwise.ofLongs(a, b, a.dtype(), divide));
   }
 

@@ -21,43 +21,77 @@ import java.util.function.LongUnaryOperator;
  * row names the version from which the operator means what it means now; later ones only add types.
  */
 public enum UnaryMath implements Operator {
-  Abs(6, Math::abs, Math::abs),
-  Acos(7, Math::acos),
-  Acosh(9, x -> x > 1e150 ? Math.log(x) + Math.log(2) : Math.log(x + Math.sqrt(x * x - 1))),
-  Asin(7, Math::asin),
-  Asinh(9, UnaryMath::asinh),
-  Atan(7, Math::atan),
-  Atanh(9, x -> Math.log1p(2 * x / (1 - x)) / 2),
-  BitwiseNot(18, null, x -> ~x),
-  Ceil(6, Math::ceil),
-  Cos(7, Math::cos),
-  Cosh(9, Math::cosh),
-  Erf(9, ErrorFunction::erf),
-  Exp(6, Math::exp),
-  Floor(6, Math::floor),
-  Log(6, Math::log),
-  Neg(6, x -> -x, x -> -x),
-  Reciprocal(6, x -> 1 / x),
+  Abs(6),
+  Acos(7),
+  Acosh(9),
+  Asin(7),
+  Asinh(9),
+  Atan(7),
+  Atanh(9),
+  BitwiseNot(18),
+  Ceil(6),
+  Cos(7),
+  Cosh(9),
+  Erf(9),
+  Exp(6),
+  Floor(6),
+  Log(6),
+  Neg(6),
+  Reciprocal(6),
   /** To the nearest integer, halves to the even one. */
-  Round(11, Math::rint),
-  Sign(9, Math::signum, Long::signum),
-  Sin(7, Math::sin),
-  Sinh(9, Math::sinh),
-  Sqrt(6, Math::sqrt),
-  Tan(7, Math::tan);
+  Round(11),
+  Sign(9),
+  Sin(7),
+  Sinh(9),
+  Sqrt(6),
+  Tan(7);
 
   private final int since;
-  private final DoubleUnaryOperator onFloats;
-  private final LongUnaryOperator onIntegers;
 
-  UnaryMath(int since, DoubleUnaryOperator onFloats) {
-    this(since, onFloats, null);
+  UnaryMath(int since) {
+    this.since = since;
   }
 
-  UnaryMath(int since, DoubleUnaryOperator onFloats, LongUnaryOperator onIntegers) {
-    this.since = since;
-    this.onFloats = onFloats;
-    this.onIntegers = onIntegers;
+  // The functions are no fields of the rows, so that only those are linked that a model needs.
+
+  /** The function of floats, or null if there is none. */
+  private DoubleUnaryOperator onFloats() {
+    return switch (this) {
+      case Abs -> Math::abs;
+      case Acos -> Math::acos;
+      case Acosh -> x -> x > 1e150 ? Math.log(x) + Math.log(2) : Math.log(x + Math.sqrt(x * x - 1));
+      case Asin -> Math::asin;
+      case Asinh -> UnaryMath::asinh;
+      case Atan -> Math::atan;
+      case Atanh -> x -> Math.log1p(2 * x / (1 - x)) / 2;
+      case BitwiseNot -> null;
+      case Ceil -> Math::ceil;
+      case Cos -> Math::cos;
+      case Cosh -> Math::cosh;
+      case Erf -> ErrorFunction::erf;
+      case Exp -> Math::exp;
+      case Floor -> Math::floor;
+      case Log -> Math::log;
+      case Neg -> x -> -x;
+      case Reciprocal -> x -> 1 / x;
+      case Round -> Math::rint;
+      case Sign -> Math::signum;
+      case Sin -> Math::sin;
+      case Sinh -> Math::sinh;
+      case Sqrt -> Math::sqrt;
+      case Tan -> Math::tan;
+    };
+  }
+
+  /** The function of integers, or null if there is none. */
+  private LongUnaryOperator onIntegers() {
+    return switch (this) {
+      case Abs -> Math::abs;
+      case BitwiseNot -> x -> ~x;
+      case Neg -> x -> -x;
+      case Sign -> Long::signum;
+      default -> null;
+    };
   }
 
   /** The definition of the row of that name. */
@@ -84,6 +118,8 @@ public enum UnaryMath implements Operator {
     if (x.dtype() == DType.UINT64 && this == Sign) {
       return List.of(Elementwise.ofLongs(x, x.dtype(), v -> v == 0 ? 0 : 1));
     }
+    LongUnaryOperator onIntegers = onIntegers();
+    DoubleUnaryOperator onFloats = onFloats();
     return List.of(
         onFloats == null || x.dtype().isInteger() && onIntegers != null
             ? Elementwise.ofLongs(x, x.dtype(), onIntegers)

@@ -1,7 +1,5 @@
 package dev.sardonyx.runtime.kernel;
 
-import static java.util.Map.entry;
-
 import dev.sardonyx.graph.Node;
 import dev.sardonyx.op.activation.Softmax;
 import dev.sardonyx.runtime.lowering.ChannelsLastConv;
@@ -9,11 +7,12 @@ import dev.sardonyx.runtime.lowering.Linear;
 import dev.sardonyx.runtime.lowering.Lowering;
 import dev.sardonyx.runtime.lowering.PreActivatedConv;
 import dev.sardonyx.runtime.simd.BinaryOp;
-import java.util.Map;
 import java.util.Set;
 
 /** Which operators have fast kernels. All others are computed by their reference evaluation. */
 public final class KernelTable {
+  private static final String LOWERED = Lowering.DOMAIN + "::";
+
   private static final KernelFactory UNARY = ((KernelFactory) UnaryKernel::create).writingOver(0);
 
   /** Over any operand: the last step alone writes, at the places that it reads. */
@@ -30,74 +29,6 @@ public final class KernelTable {
         }
       };
 
-  private static final Map<String, KernelFactory> FACTORIES =
-      Map.ofEntries(
-          entry("Abs", UNARY),
-          entry("Ceil", UNARY),
-          entry("Clip", UNARY),
-          entry("Erf", UNARY),
-          entry("Exp", UNARY),
-          entry("Floor", UNARY),
-          entry("Gelu", UNARY),
-          entry("HardSigmoid", UNARY),
-          entry("HardSwish", UNARY),
-          entry("LeakyRelu", UNARY),
-          entry("Log", UNARY),
-          entry("Neg", UNARY),
-          entry("Reciprocal", UNARY),
-          entry("Relu", UNARY),
-          entry("Sigmoid", UNARY),
-          entry("Sqrt", UNARY),
-          entry("Swish", UNARY),
-          entry("Tanh", UNARY),
-          entry("Add", binary(BinaryOp.ADD)),
-          entry("Sub", binary(BinaryOp.SUB)),
-          entry("Mul", binary(BinaryOp.MUL)),
-          entry("Div", binary(BinaryOp.DIV)),
-          entry("Max", binary(BinaryOp.MAX)),
-          entry("Min", binary(BinaryOp.MIN)),
-          entry("Pow", binary(BinaryOp.POW)),
-          entry("MatMul", MatMulKernel::create),
-          entry("Conv", ConvKernel::create),
-          entry("MatMulInteger", MatMulIntegerKernel::create),
-          entry("QLinearMatMul", MatMulIntegerKernel::createQLinear),
-          entry("ConvInteger", IntegerConvKernel::create),
-          entry("QLinearConv", IntegerConvKernel::create),
-          entry("QuantizeLinear", QuantizeLinearKernel::create),
-          entry("DequantizeLinear", DequantizeLinearKernel::create),
-          entry("DynamicQuantizeLinear", DynamicQuantizeLinearKernel::create),
-          entry("Cast", CastKernel::create),
-          entry("LSTM", LstmKernel::create),
-          entry("GRU", GruKernel::create),
-          entry("RNN", RnnKernel::create),
-          entry("Softmax", KernelTable::softmax),
-          entry("LogSoftmax", KernelTable::softmax),
-          entry("LayerNormalization", LayerNormalizationKernel::create),
-          entry("Transpose", TransposeKernel::create),
-          entry("Gather", GatherKernel::create),
-          entry("Concat", ConcatKernel::create),
-          entry("Slice", SliceKernel::create),
-          entry("Split", SplitKernel::create),
-          entry("Expand", SelectKernel::repeat),
-          entry("Tile", SelectKernel::repeat),
-          entry("Pad", SelectKernel::pad),
-          entry("Resize", SelectKernel::resize),
-          entry("ReduceMean", ReduceKernel::create),
-          entry("ReduceSum", ReduceKernel::create),
-          entry("ReduceMax", ReduceKernel::create),
-          entry("ReduceMin", ReduceKernel::create),
-          entry(Lowering.DOMAIN + "::Linear", LinearKernel::create),
-          entry(Lowering.DOMAIN + "::QuantizedLinear", QuantizedLinearKernel::create),
-          entry(Lowering.DOMAIN + "::QuantizedGemm", MatMulIntegerKernel::createQLinear),
-          entry(Lowering.DOMAIN + "::DynamicQuantize", DynamicQuantizeKernel::create),
-          entry(Lowering.DOMAIN + "::ScaledDotProductAttention", AttentionKernel::create),
-          entry(Lowering.DOMAIN + "::ChannelsLastConv", ConvKernels::create),
-          entry(Lowering.DOMAIN + "::PreActivatedConv", PreActivatedConvKernel::create),
-          entry(Lowering.DOMAIN + "::ChannelsLastConvTranspose", ConvTransposeKernel::create),
-          entry(Lowering.DOMAIN + "::Pointwise", POINTWISE),
-          entry(Lowering.DOMAIN + "::ChannelsLastPool", PoolKernel::create),
-          entry(Lowering.DOMAIN + "::ChannelsLastMean", ChannelsLastMeanKernel::create));
-
   /** Operators whose first output is their first input under another shape. */
   private static final Set<String> VIEWS =
       Set.of("Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze");
@@ -106,7 +37,69 @@ public final class KernelTable {
 
   /** What makes kernels for a node, or null. It may still decline a node for types and shapes. */
   public static KernelFactory find(Node node) {
-    return FACTORIES.get(node.qualifiedOpType());
+    // Not a map, so that only those kernels are loaded and linked that a model has.
+    return switch (node.qualifiedOpType()) {
+      case "Abs",
+          "Ceil",
+          "Clip",
+          "Erf",
+          "Exp",
+          "Floor",
+          "Gelu",
+          "HardSigmoid",
+          "HardSwish",
+          "LeakyRelu",
+          "Log",
+          "Neg",
+          "Reciprocal",
+          "Relu",
+          "Sigmoid",
+          "Sqrt",
+          "Swish",
+          "Tanh" ->
+          UNARY;
+      case "Add" -> binary(BinaryOp.ADD);
+      case "Sub" -> binary(BinaryOp.SUB);
+      case "Mul" -> binary(BinaryOp.MUL);
+      case "Div" -> binary(BinaryOp.DIV);
+      case "Max" -> binary(BinaryOp.MAX);
+      case "Min" -> binary(BinaryOp.MIN);
+      case "Pow" -> binary(BinaryOp.POW);
+      case "MatMul" -> MatMulKernel::create;
+      case "Conv" -> ConvKernel::create;
+      case "MatMulInteger" -> MatMulIntegerKernel::create;
+      case "QLinearMatMul", LOWERED + "QuantizedGemm" -> MatMulIntegerKernel::createQLinear;
+      case "ConvInteger", "QLinearConv" -> IntegerConvKernel::create;
+      case "QuantizeLinear" -> QuantizeLinearKernel::create;
+      case "DequantizeLinear" -> DequantizeLinearKernel::create;
+      case "DynamicQuantizeLinear" -> DynamicQuantizeLinearKernel::create;
+      case "Cast" -> CastKernel::create;
+      case "LSTM" -> LstmKernel::create;
+      case "GRU" -> GruKernel::create;
+      case "RNN" -> RnnKernel::create;
+      case "Softmax", "LogSoftmax" -> KernelTable::softmax;
+      case "LayerNormalization" -> LayerNormalizationKernel::create;
+      case "Transpose" -> TransposeKernel::create;
+      case "Gather" -> GatherKernel::create;
+      case "Concat" -> ConcatKernel::create;
+      case "Slice" -> SliceKernel::create;
+      case "Split" -> SplitKernel::create;
+      case "Expand", "Tile" -> SelectKernel::repeat;
+      case "Pad" -> SelectKernel::pad;
+      case "Resize" -> SelectKernel::resize;
+      case "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin" -> ReduceKernel::create;
+      case LOWERED + "Linear" -> LinearKernel::create;
+      case LOWERED + "QuantizedLinear" -> QuantizedLinearKernel::create;
+      case LOWERED + "DynamicQuantize" -> DynamicQuantizeKernel::create;
+      case LOWERED + "ScaledDotProductAttention" -> AttentionKernel::create;
+      case LOWERED + "ChannelsLastConv" -> ConvKernels::create;
+      case LOWERED + "PreActivatedConv" -> PreActivatedConvKernel::create;
+      case LOWERED + "ChannelsLastConvTranspose" -> ConvTransposeKernel::create;
+      case LOWERED + "Pointwise" -> POINTWISE;
+      case LOWERED + "ChannelsLastPool" -> PoolKernel::create;
+      case LOWERED + "ChannelsLastMean" -> ChannelsLastMeanKernel::create;
+      default -> null;
+    };
   }
 
   /** Whether the node only gives its first input another shape. */

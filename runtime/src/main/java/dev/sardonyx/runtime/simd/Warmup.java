@@ -21,8 +21,16 @@ final class Warmup {
     private boolean on;
     private boolean asked;
 
-    /** Read without any barrier: seeing it late does no harm, since results are the same bits. */
+    private boolean wanted;
+
+    /**
+     * Whether the kernel is compiled; else its twin is about to be called. Without any barrier:
+     * seeing it late does no harm, since results are the same bits.
+     */
     boolean isOn() {
+      if (!on) {
+        wanted = true;
+      }
       return on;
     }
 
@@ -47,8 +55,14 @@ final class Warmup {
     }
   }
 
-  /** The thread begins when no new kernel was asked for in this time: the first run is over. */
-  private static final long QUIET_MILLIS = 20;
+  /**
+   * The thread begins when no twin was called in this time: the first run is over, and did not have
+   * to share the processors.
+   */
+  private static final long QUIET_MILLIS = 30;
+
+  /** The thread begins after this time even if there is run after run. */
+  private static final long MAX_QUIET_MILLIS = 600;
 
   private static final int CALLS_IN_A_ROUND = 50;
 
@@ -80,8 +94,6 @@ final class Warmup {
   /** What is not compiled yet; the thread lives as long as there is something. */
   private final ArrayList<Request> requests = new ArrayList<>();
 
-  private long lastRequest;
-
   /** Switches for the variants of a kernel, all off. */
   static <V extends Enum<V>> Map<V, Switch> switches(Class<V> variants) {
     Map<V, Switch> switches = new EnumMap<>(variants);
@@ -101,7 +113,6 @@ final class Warmup {
       return;
     }
     kernel.asked = true;
-    lastRequest = System.nanoTime();
     requests.add(new Request(kernel, call));
     if (requests.size() == 1) {
       Thread thread = new Thread(this::work, "sardonyx-warmup");
@@ -112,9 +123,11 @@ final class Warmup {
 
   private void work() {
     try {
-      while (!isQuiet()) {
-        Thread.sleep(QUIET_MILLIS / 2);
-      }
+      long waited = 0;
+      do {
+        Thread.sleep(QUIET_MILLIS);
+        waited += QUIET_MILLIS;
+      } while (wasWanted() && waited < MAX_QUIET_MILLIS);
       List<Request> waiting = requests();
       while (!waiting.isEmpty()) {
         long garbage = 0;
@@ -130,8 +143,14 @@ final class Warmup {
     }
   }
 
-  private synchronized boolean isQuiet() {
-    return System.nanoTime() - lastRequest > QUIET_MILLIS * 1_000_000;
+  /** Whether any of the kernels was wanted since this was last asked. */
+  private synchronized boolean wasWanted() {
+    boolean wanted = false;
+    for (Request r : requests) {
+      wanted |= r.kernel.wanted;
+      r.kernel.wanted = false;
+    }
+    return wanted;
   }
 
   private synchronized List<Request> requests() {
