@@ -52,10 +52,12 @@ final class ExternalData implements AutoCloseable {
   }
 
   /** The content of a tensor whose data_location is EXTERNAL. */
-  Tensor read(TensorProto p, DType dtype, int[] shape) {
+  Tensor read(Message p, DType dtype, int[] shape) {
     Map<String, String> entries = new HashMap<>();
-    for (StringStringEntryProto e : p.getExternalDataList()) {
-      entries.put(e.getKey(), e.getValue());
+    for (Message e : p.messages(TensorProto.EXTERNAL_DATA_FIELD_NUMBER)) {
+      entries.put(
+          e.text(StringStringEntryProto.KEY_FIELD_NUMBER),
+          e.text(StringStringEntryProto.VALUE_FIELD_NUMBER));
     }
     String location = entries.getOrDefault("location", "");
     if (dtype == DType.STRING) {

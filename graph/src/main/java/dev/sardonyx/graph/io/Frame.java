@@ -3,6 +3,8 @@ package dev.sardonyx.graph.io;
 import dev.sardonyx.graph.Attribute;
 import dev.sardonyx.graph.ModelException;
 import dev.sardonyx.proto.GraphProto;
+import dev.sardonyx.proto.NodeProto;
+import dev.sardonyx.proto.ValueInfoProto;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,14 +55,15 @@ final class Frame {
   }
 
   /** The frame of a subgraph in the body of this frame's function. */
-  Frame ofSubgraph(GraphProto graph, Names fresh) {
+  Frame ofSubgraph(Message graph, Names fresh) {
     Frame f = new Frame(caller, this, function, prefix, opsets, arguments);
-    graph.getInputList().forEach(v -> f.defineFresh(List.of(v.getName()), fresh));
-    graph.getInitializerList().forEach(t -> f.defineFresh(List.of(t.getName()), fresh));
-    graph
-        .getSparseInitializerList()
-        .forEach(t -> f.defineFresh(List.of(t.getValues().getName()), fresh));
-    graph.getNodeList().forEach(n -> f.defineFresh(n.getOutputList(), fresh));
+    for (Message v : graph.messages(GraphProto.INPUT_FIELD_NUMBER)) {
+      f.defineFresh(List.of(v.text(ValueInfoProto.NAME_FIELD_NUMBER)), fresh);
+    }
+    f.defineFresh(Names.initializers(graph), fresh);
+    for (Message n : graph.messages(GraphProto.NODE_FIELD_NUMBER)) {
+      f.defineFresh(n.texts(NodeProto.OUTPUT_FIELD_NUMBER), fresh);
+    }
     return f;
   }
 

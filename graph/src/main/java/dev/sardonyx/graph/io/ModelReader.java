@@ -11,12 +11,12 @@ import dev.sardonyx.graph.OperatorSet;
 import dev.sardonyx.graph.ValueInfo;
 import dev.sardonyx.graph.ValueType;
 import dev.sardonyx.proto.AttributeProto;
+import dev.sardonyx.proto.AttributeProto.AttributeType;
 import dev.sardonyx.proto.FunctionProto;
 import dev.sardonyx.proto.GraphProto;
 import dev.sardonyx.proto.ModelProto;
 import dev.sardonyx.proto.NodeProto;
 import dev.sardonyx.proto.OperatorSetIdProto;
-import dev.sardonyx.proto.SparseTensorProto;
 import dev.sardonyx.proto.StringStringEntryProto;
 import dev.sardonyx.proto.TensorProto;
 import dev.sardonyx.proto.ValueInfoProto;
@@ -50,31 +50,34 @@ final class ModelReader {
 
   private static final long SPARSE_FACTOR = 100;
 
-  private final ModelProto model;
+  private final Message model;
   private final OperatorSet operators;
   private final ExternalData external;
   private final TypeData types = new TypeData();
   private final Names names = new Names();
-  private final Map<String, FunctionProto> functions = new LinkedHashMap<>();
+  private final Map<String, Message> functions = new LinkedHashMap<>();
   private final Map<String, Integer> opsets;
+  private final long irVersion;
   private long sparseBudget;
   private int inlinedNodes;
 
-  ModelReader(ModelProto model, long fileBytes, OperatorSet operators, ExternalData external) {
+  ModelReader(Message model, long fileBytes, OperatorSet operators, ExternalData external) {
     this.model = model;
     this.operators = operators;
     this.external = external;
     this.sparseBudget = SPARSE_BYTES + SPARSE_FACTOR * fileBytes;
-    this.opsets = opsets(model.getOpsetImportList());
-    if (model.getIrVersion() < 3) {
+    this.opsets = opsets(model.messages(ModelProto.OPSET_IMPORT_FIELD_NUMBER));
+    irVersion = model.number(ModelProto.IR_VERSION_FIELD_NUMBER);
+    if (irVersion < 3) {
       opsets.putIfAbsent("", 1);
     }
   }
 
   Graph read() {
-    for (FunctionProto f : model.getFunctionsList()) {
-      if (functions.put(functionKey(f.getDomain(), f.getName(), f.getOverload()), f) != null) {
-        throw new ModelException("expected each function once, got two of " + f.getName());
+    for (Message f : model.messages(ModelProto.FUNCTIONS_FIELD_NUMBER)) {
+      if (functions.put(functionKey(f), f) != null) {
+        String name = f.text(FunctionProto.NAME_FIELD_NUMBER);
+        throw new ModelException("expected each function once, got two of " + name);
       }
     }
     if (opsets.getOrDefault("", 0) > NEWEST_OPSET) {
@@ -84,24 +87,27 @@ final class ModelReader {
               opsets.get(""),
               NEWEST_OPSET);
     }
-    names.reserveAll(model.getGraph());
+    Message main = model.message(ModelProto.GRAPH_FIELD_NUMBER);
+    names.reserveAll(main);
     Frame frame = Frame.ofModel(opsets);
-    Graph.Builder graph = readGraph(model.getGraph(), frame, null);
+    Graph.Builder graph = readGraph(main, frame, null);
     Map<String, String> metadata = new LinkedHashMap<>();
-    for (StringStringEntryProto e : model.getMetadataPropsList()) {
-      metadata.put(e.getKey(), e.getValue());
+    for (Message e : model.messages(ModelProto.METADATA_PROPS_FIELD_NUMBER)) {
+      metadata.put(
+          e.text(StringStringEntryProto.KEY_FIELD_NUMBER),
+          e.text(StringStringEntryProto.VALUE_FIELD_NUMBER));
     }
     Graph whole =
         graph
             .info(
                 new ModelInfo(
-                    model.getIrVersion(),
+                    irVersion,
                     opsets,
-                    model.getProducerName(),
-                    model.getProducerVersion(),
-                    model.getDomain(),
-                    model.getModelVersion(),
-                    model.getDocString(),
+                    model.text(ModelProto.PRODUCER_NAME_FIELD_NUMBER),
+                    model.text(ModelProto.PRODUCER_VERSION_FIELD_NUMBER),
+                    model.text(ModelProto.DOMAIN_FIELD_NUMBER),
+                    model.number(ModelProto.MODEL_VERSION_FIELD_NUMBER),
+                    model.text(ModelProto.DOC_STRING_FIELD_NUMBER),
                     metadata))
             .build();
     check(whole);
@@ -130,21 +136,25 @@ final class ModelReader {
     }
   }
 
-  private static Map<String, Integer> opsets(List<OperatorSetIdProto> imports) {
+  private static Map<String, Integer> opsets(List<Message> imports) {
     Map<String, Integer> m = new LinkedHashMap<>();
-    for (OperatorSetIdProto id : imports) {
-      String domain = OperatorSet.canonicalDomain(id.getDomain());
-      if (id.getVersion() < 1 || id.getVersion() > Integer.MAX_VALUE) {
+    for (Message id : imports) {
+      String domain = OperatorSet.canonicalDomain(id.text(OperatorSetIdProto.DOMAIN_FIELD_NUMBER));
+      long version = id.number(OperatorSetIdProto.VERSION_FIELD_NUMBER);
+      if (version < 1 || version > Integer.MAX_VALUE) {
         throw new ModelException(
-            "expected an opset version of 1 or more, got "
-                + id.getVersion()
-                + " of '"
-                + domain
-                + "'");
+            "expected an opset version of 1 or more, got " + version + " of '" + domain + "'");
       }
-      m.merge(domain, (int) id.getVersion(), Math::max);
+      m.merge(domain, (int) version, Math::max);
     }
     return m;
+  }
+
+  private static String functionKey(Message function) {
+    return functionKey(
+        function.text(FunctionProto.DOMAIN_FIELD_NUMBER),
+        function.text(FunctionProto.NAME_FIELD_NUMBER),
+        function.text(FunctionProto.OVERLOAD_FIELD_NUMBER));
   }
 
   private static String functionKey(String domain, String name, String overload) {
@@ -153,52 +163,53 @@ final class ModelReader {
 
   // ---- graphs ----
 
-  private Graph.Builder readGraph(GraphProto p, Frame frame, Scope outer) {
+  private Graph.Builder readGraph(Message p, Frame frame, Scope outer) {
     List<ValueInfo> inputs = new ArrayList<>();
     Map<String, ValueType> declared = new LinkedHashMap<>();
-    Set<String> initialized = new HashSet<>();
-    p.getInitializerList().forEach(t -> initialized.add(t.getName()));
-    p.getSparseInitializerList().forEach(t -> initialized.add(t.getValues().getName()));
-    for (ValueInfoProto v : p.getInputList()) {
-      if (outer == null && !v.hasType()) {
-        throw new ModelException("input '" + v.getName() + "': expected a type, but it has none");
+    Set<String> initialized = new HashSet<>(Names.initializers(p));
+    for (Message v : p.messages(GraphProto.INPUT_FIELD_NUMBER)) {
+      String name = v.text(ValueInfoProto.NAME_FIELD_NUMBER);
+      if (outer == null && !v.has(ValueInfoProto.TYPE_FIELD_NUMBER)) {
+        throw new ModelException("input '" + name + "': expected a type, but it has none");
       }
       // Up to IR version 3 initializers had to be listed as inputs too, and were constants.
-      boolean constant = model.getIrVersion() < 4 && initialized.contains(v.getName());
+      boolean constant = irVersion < 4 && initialized.contains(name);
       if (!constant) {
         inputs.add(readValueInfo(v, frame));
       }
     }
-    for (ValueInfoProto v : p.getValueInfoList()) {
+    for (Message v : p.messages(GraphProto.VALUE_INFO_FIELD_NUMBER)) {
       ValueInfo info = readValueInfo(v, frame);
       if (info.type() != ValueType.UNKNOWN) {
         declared.put(info.name(), info.type());
       }
     }
     Scope scope = new Scope(operators, names, outer, inputs, declared);
-    for (TensorProto t : p.getInitializerList()) {
-      scope.initializer(frame.rename(t.getName()), TensorData.read(t, external));
+    for (Message t : p.messages(GraphProto.INITIALIZER_FIELD_NUMBER)) {
+      String name = frame.rename(t.text(TensorProto.NAME_FIELD_NUMBER));
+      scope.initializer(name, TensorData.read(t, external));
     }
-    for (SparseTensorProto t : p.getSparseInitializerList()) {
-      scope.initializer(
-          frame.rename(t.getValues().getName()), dense(TensorData.readSparse(t, external)));
+    for (Message t : p.messages(GraphProto.SPARSE_INITIALIZER_FIELD_NUMBER)) {
+      String name = frame.rename(Names.ofSparse(t));
+      scope.initializer(name, dense(TensorData.readSparse(t, external)));
     }
-    for (NodeProto node : p.getNodeList()) {
+    for (Message node : p.messages(GraphProto.NODE_FIELD_NUMBER)) {
       readNode(node, frame, scope);
     }
-    Graph.Builder graph = scope.toGraph().name(p.getName());
-    for (ValueInfoProto v : p.getOutputList()) {
+    Graph.Builder graph = scope.toGraph().name(p.text(GraphProto.NAME_FIELD_NUMBER));
+    for (Message v : p.messages(GraphProto.OUTPUT_FIELD_NUMBER)) {
       ValueInfo info = readValueInfo(v, frame);
       graph.output(info.name(), info.type());
     }
     return graph;
   }
 
-  private ValueInfo readValueInfo(ValueInfoProto p, Frame frame) {
+  private ValueInfo readValueInfo(Message p, Frame frame) {
+    String name = p.text(ValueInfoProto.NAME_FIELD_NUMBER);
     try {
-      return types.read(p, frame.rename(p.getName()));
+      return types.read(p, frame.rename(name));
     } catch (ModelException e) {
-      throw e.in("value '" + p.getName() + "'");
+      throw e.in("value '" + name + "'");
     }
   }
 
@@ -221,26 +232,30 @@ final class ModelReader {
 
   // ---- nodes ----
 
-  private void readNode(NodeProto p, Frame frame, Scope scope) {
+  private void readNode(Message p, Frame frame, Scope scope) {
     try {
-      String domain = OperatorSet.canonicalDomain(p.getDomain());
+      String domain = OperatorSet.canonicalDomain(p.text(NodeProto.DOMAIN_FIELD_NUMBER));
+      String opType = p.text(NodeProto.OP_TYPE_FIELD_NUMBER);
       Attributes attributes = readAttributes(p, frame, scope);
-      List<String> inputs = p.getInputList().stream().map(frame::rename).toList();
-      List<String> outputs = p.getOutputList().stream().map(frame::rename).toList();
-      String functionKey = functionKey(domain, p.getOpType(), p.getOverload());
-      FunctionProto function = functions.get(functionKey);
+      List<String> inputs = p.texts(NodeProto.INPUT_FIELD_NUMBER);
+      List<String> outputs = p.texts(NodeProto.OUTPUT_FIELD_NUMBER);
+      inputs.replaceAll(frame::rename);
+      outputs.replaceAll(frame::rename);
+      String functionKey = functionKey(domain, opType, p.text(NodeProto.OVERLOAD_FIELD_NUMBER));
+      Message function = functions.get(functionKey);
       if (function != null) {
         if (frame.isWithin(functionKey)) {
           throw new ModelException("expected functions that do not call themselves");
         }
         inline(function, p, inputs, outputs, attributes, frame, scope);
-      } else if (domain.isEmpty() && p.getOpType().equals("Constant")) {
+      } else if (domain.isEmpty() && opType.equals("Constant")) {
         if (outputs.size() != 1) {
           throw new ModelException("expected 1 output, got " + outputs.size());
         }
         scope.constantNode(outputs.get(0), constant(attributes));
       } else {
-        addNode(frame.prefix() + p.getName(), domain, p, inputs, outputs, attributes, frame, scope);
+        String name = frame.prefix() + p.text(NodeProto.NAME_FIELD_NUMBER);
+        addNode(name, domain, opType, inputs, outputs, attributes, frame, scope);
       }
     } catch (ModelException e) {
       throw e.in(describe(p));
@@ -255,15 +270,17 @@ final class ModelReader {
     }
   }
 
-  private static String describe(NodeProto p) {
-    String output = p.getOutputCount() == 0 ? "" : p.getOutput(0);
-    return p.getOpType() + " '" + (p.getName().isEmpty() ? output : p.getName()) + "'";
+  private static String describe(Message p) {
+    List<String> outputs = p.texts(NodeProto.OUTPUT_FIELD_NUMBER);
+    String output = outputs.isEmpty() ? "" : outputs.get(0);
+    String name = p.text(NodeProto.NAME_FIELD_NUMBER);
+    return p.text(NodeProto.OP_TYPE_FIELD_NUMBER) + " '" + (name.isEmpty() ? output : name) + "'";
   }
 
   private void addNode(
       String name,
       String domain,
-      NodeProto p,
+      String opType,
       List<String> inputs,
       List<String> outputs,
       Attributes attributes,
@@ -276,13 +293,7 @@ final class ModelReader {
     }
     List<Node> added =
         scope.node(
-            name,
-            domain,
-            p.getOpType(),
-            inputs,
-            outputs,
-            attributes,
-            version == null ? 1 : version);
+            name, domain, opType, inputs, outputs, attributes, version == null ? 1 : version);
     if (frame.isFunction()) {
       countInlined(added.size());
     }
@@ -335,37 +346,39 @@ final class ModelReader {
   // ---- functions ----
 
   private void inline(
-      FunctionProto function,
-      NodeProto call,
+      Message function,
+      Message call,
       List<String> inputs,
       List<String> outputs,
       Attributes arguments,
       Frame frame,
       Scope scope) {
-    if (inputs.size() > function.getInputCount() || outputs.size() > function.getOutputCount()) {
+    List<String> inputNames = function.texts(FunctionProto.INPUT_FIELD_NUMBER);
+    List<String> outputNames = function.texts(FunctionProto.OUTPUT_FIELD_NUMBER);
+    if (inputs.size() > inputNames.size() || outputs.size() > outputNames.size()) {
       throw new ModelException(
           "expected at most "
-              + function.getInputCount()
+              + inputNames.size()
               + " inputs and "
-              + function.getOutputCount()
+              + outputNames.size()
               + " outputs, as the function has, got "
               + inputs.size()
               + " and "
               + outputs.size());
     }
     countInlined(1);
-    String prefix =
-        call.getName().isEmpty() ? frame.prefix() : frame.prefix() + call.getName() + "/";
+    String name = call.text(NodeProto.NAME_FIELD_NUMBER);
+    String prefix = name.isEmpty() ? frame.prefix() : frame.prefix() + name + "/";
     Map<String, Integer> functionOpsets = new LinkedHashMap<>(frame.opsets());
-    functionOpsets.putAll(opsets(function.getOpsetImportList()));
+    functionOpsets.putAll(opsets(function.messages(FunctionProto.OPSET_IMPORT_FIELD_NUMBER)));
     Frame body =
         frame.ofFunction(
-            functionKey(function.getDomain(), function.getName(), function.getOverload()),
+            functionKey(function),
             prefix,
             functionOpsets,
             arguments(function, arguments, frame, scope));
-    for (int i = 0; i < function.getInputCount(); i++) {
-      body.define(function.getInput(i), i < inputs.size() ? inputs.get(i) : "");
+    for (int i = 0; i < inputNames.size(); i++) {
+      body.define(inputNames.get(i), i < inputs.size() ? inputs.get(i) : "");
     }
     // Outputs that are inputs, or named twice, are copied; all others get the caller's name.
     Map<String, String> copies = new LinkedHashMap<>();
@@ -373,16 +386,17 @@ final class ModelReader {
       if (outputs.get(i).isEmpty()) {
         continue;
       }
-      if (body.defines(function.getOutput(i))) {
-        copies.put(outputs.get(i), function.getOutput(i));
+      if (body.defines(outputNames.get(i))) {
+        copies.put(outputs.get(i), outputNames.get(i));
       } else {
-        body.define(function.getOutput(i), outputs.get(i));
+        body.define(outputNames.get(i), outputs.get(i));
       }
     }
-    for (NodeProto node : function.getNodeList()) {
-      body.defineFresh(node.getOutputList(), names);
+    List<Message> nodes = function.messages(FunctionProto.NODE_FIELD_NUMBER);
+    for (Message node : nodes) {
+      body.defineFresh(node.texts(NodeProto.OUTPUT_FIELD_NUMBER), names);
     }
-    for (NodeProto node : function.getNodeList()) {
+    for (Message node : nodes) {
       readNode(node, body, scope);
     }
     copies.forEach(
@@ -400,10 +414,10 @@ final class ModelReader {
    * refer to one that is neither take their operator's default.
    */
   private Map<String, Attribute> arguments(
-      FunctionProto function, Attributes given, Frame frame, Scope scope) {
+      Message function, Attributes given, Frame frame, Scope scope) {
     Map<String, Attribute> m = new LinkedHashMap<>();
-    for (AttributeProto p : function.getAttributeProtoList()) {
-      m.put(p.getName(), readAttribute(p, frame, scope));
+    for (Message p : function.messages(FunctionProto.ATTRIBUTE_PROTO_FIELD_NUMBER)) {
+      m.put(p.text(AttributeProto.NAME_FIELD_NUMBER), readAttribute(p, frame, scope));
     }
     m.putAll(given.asMap());
     return m;
@@ -411,97 +425,117 @@ final class ModelReader {
 
   // ---- attributes ----
 
-  private Attributes readAttributes(NodeProto p, Frame frame, Scope scope) {
-    if (p.getAttributeCount() == 0) {
+  private Attributes readAttributes(Message p, Frame frame, Scope scope) {
+    if (!p.has(NodeProto.ATTRIBUTE_FIELD_NUMBER)) {
       return Attributes.NONE;
     }
     Map<String, Attribute> m = new LinkedHashMap<>();
-    for (AttributeProto a : p.getAttributeList()) {
+    for (Message a : p.messages(NodeProto.ATTRIBUTE_FIELD_NUMBER)) {
+      String name = a.text(AttributeProto.NAME_FIELD_NUMBER);
+      String reference = a.text(AttributeProto.REF_ATTR_NAME_FIELD_NUMBER);
       Attribute value;
-      if (a.getRefAttrName().isEmpty()) {
+      if (reference.isEmpty()) {
         value = readAttribute(a, frame, scope);
       } else if (frame.isFunction()) {
-        value = frame.argument(a.getRefAttrName());
+        value = frame.argument(reference);
       } else {
         throw new ModelException(
-            "attribute "
-                + a.getName()
-                + ": expected a value, but it refers to a function's attribute");
+            "attribute " + name + ": expected a value, but it refers to a function's attribute");
       }
-      if (value != null && m.put(a.getName(), value) != null) {
-        throw new ModelException("attribute " + a.getName() + ": expected it once, got it twice");
+      if (value != null && m.put(name, value) != null) {
+        throw new ModelException("attribute " + name + ": expected it once, got it twice");
       }
     }
     return new Attributes(m);
   }
 
-  private Attribute readAttribute(AttributeProto p, Frame frame, Scope scope) {
+  private Attribute readAttribute(Message p, Frame frame, Scope scope) {
     try {
       return switch (kind(p)) {
-        case INT -> Attribute.of(p.getI());
-        case FLOAT -> Attribute.of(p.getF());
-        case STRING -> Attribute.of(p.getS().toStringUtf8());
-        case TENSOR -> Attribute.of(TensorData.read(p.getT(), external));
-        case SPARSE_TENSOR ->
-            new Attribute.SparseTensorValue(TensorData.readSparse(p.getSparseTensor(), external));
-        case GRAPH -> Attribute.of(readSubgraph(p.getG(), frame, scope));
-        case TYPE_PROTO -> new Attribute.TypeValue(types.read(p.getTp(), p.getName()));
-        case INTS -> new Attribute.IntsValue(p.getIntsList());
-        case FLOATS -> new Attribute.FloatsValue(p.getFloatsList());
-        case STRINGS ->
-            new Attribute.StringsValue(
-                p.getStringsList().stream().map(s -> s.toStringUtf8()).toList());
-        case TENSORS ->
+        case AttributeType.INT_VALUE -> Attribute.of(p.number(AttributeProto.I_FIELD_NUMBER));
+        case AttributeType.FLOAT_VALUE -> Attribute.of(p.real(AttributeProto.F_FIELD_NUMBER));
+        case AttributeType.STRING_VALUE -> Attribute.of(p.text(AttributeProto.S_FIELD_NUMBER));
+        case AttributeType.TENSOR_VALUE ->
+            Attribute.of(TensorData.read(p.message(AttributeProto.T_FIELD_NUMBER), external));
+        case AttributeType.SPARSE_TENSOR_VALUE ->
+            new Attribute.SparseTensorValue(
+                TensorData.readSparse(
+                    p.message(AttributeProto.SPARSE_TENSOR_FIELD_NUMBER), external));
+        case AttributeType.GRAPH_VALUE ->
+            Attribute.of(readSubgraph(p.message(AttributeProto.G_FIELD_NUMBER), frame, scope));
+        case AttributeType.TYPE_PROTO_VALUE ->
+            new Attribute.TypeValue(
+                types.type(
+                    p.message(AttributeProto.TP_FIELD_NUMBER),
+                    p.text(AttributeProto.NAME_FIELD_NUMBER)));
+        case AttributeType.INTS_VALUE -> Attribute.of(p.numbers(AttributeProto.INTS_FIELD_NUMBER));
+        case AttributeType.FLOATS_VALUE -> {
+          List<Float> floats = new ArrayList<>();
+          for (float f : p.floats(AttributeProto.FLOATS_FIELD_NUMBER)) {
+            floats.add(f);
+          }
+          yield new Attribute.FloatsValue(floats);
+        }
+        case AttributeType.STRINGS_VALUE ->
+            new Attribute.StringsValue(p.texts(AttributeProto.STRINGS_FIELD_NUMBER));
+        case AttributeType.TENSORS_VALUE ->
             new Attribute.TensorsValue(
-                p.getTensorsList().stream().map(t -> TensorData.read(t, external)).toList());
-        case SPARSE_TENSORS ->
+                p.messages(AttributeProto.TENSORS_FIELD_NUMBER).stream()
+                    .map(t -> TensorData.read(t, external))
+                    .toList());
+        case AttributeType.SPARSE_TENSORS_VALUE ->
             new Attribute.SparseTensorsValue(
-                p.getSparseTensorsList().stream()
+                p.messages(AttributeProto.SPARSE_TENSORS_FIELD_NUMBER).stream()
                     .map(t -> TensorData.readSparse(t, external))
                     .toList());
-        case GRAPHS ->
+        case AttributeType.GRAPHS_VALUE ->
             new Attribute.GraphsValue(
-                p.getGraphsList().stream().map(g -> readSubgraph(g, frame, scope)).toList());
-        case TYPE_PROTOS ->
+                p.messages(AttributeProto.GRAPHS_FIELD_NUMBER).stream()
+                    .map(g -> readSubgraph(g, frame, scope))
+                    .toList());
+        case AttributeType.TYPE_PROTOS_VALUE ->
             new Attribute.TypesValue(
-                p.getTypeProtosList().stream().map(t -> types.read(t, p.getName())).toList());
-        case UNDEFINED -> throw new ModelException("expected a type and a value, got none");
+                p.messages(AttributeProto.TYPE_PROTOS_FIELD_NUMBER).stream()
+                    .map(t -> types.type(t, p.text(AttributeProto.NAME_FIELD_NUMBER)))
+                    .toList());
+        default -> throw new ModelException("expected a type and a value, got none");
       };
     } catch (ModelException e) {
-      throw e.in("attribute " + p.getName());
+      throw e.in("attribute " + p.text(AttributeProto.NAME_FIELD_NUMBER));
     }
   }
 
-  private Graph readSubgraph(GraphProto p, Frame frame, Scope scope) {
+  private Graph readSubgraph(Message p, Frame frame, Scope scope) {
     Frame inner = frame.isFunction() ? frame.ofSubgraph(p, names) : frame;
     return readGraph(p, inner, scope).build();
   }
 
   /** The attribute's type; in IR version 1, which had none, that of the field that is set. */
-  private static AttributeProto.AttributeType kind(AttributeProto p) {
-    if (p.getType() != AttributeProto.AttributeType.UNDEFINED) {
-      return p.getType();
-    } else if (p.hasF()) {
-      return AttributeProto.AttributeType.FLOAT;
-    } else if (p.hasI()) {
-      return AttributeProto.AttributeType.INT;
-    } else if (p.hasS()) {
-      return AttributeProto.AttributeType.STRING;
-    } else if (p.hasT()) {
-      return AttributeProto.AttributeType.TENSOR;
-    } else if (p.hasG()) {
-      return AttributeProto.AttributeType.GRAPH;
-    } else if (p.getFloatsCount() > 0) {
-      return AttributeProto.AttributeType.FLOATS;
-    } else if (p.getIntsCount() > 0) {
-      return AttributeProto.AttributeType.INTS;
-    } else if (p.getStringsCount() > 0) {
-      return AttributeProto.AttributeType.STRINGS;
-    } else if (p.getTensorsCount() > 0) {
-      return AttributeProto.AttributeType.TENSORS;
-    } else if (p.getGraphsCount() > 0) {
-      return AttributeProto.AttributeType.GRAPHS;
+  private static int kind(Message p) {
+    long type = p.number(AttributeProto.TYPE_FIELD_NUMBER);
+    if (type != AttributeType.UNDEFINED_VALUE) {
+      return (int) type;
+    } else if (p.has(AttributeProto.F_FIELD_NUMBER, Message.FIXED32)) {
+      return AttributeType.FLOAT_VALUE;
+    } else if (p.has(AttributeProto.I_FIELD_NUMBER, Message.VARINT)) {
+      return AttributeType.INT_VALUE;
+    } else if (p.has(AttributeProto.S_FIELD_NUMBER)) {
+      return AttributeType.STRING_VALUE;
+    } else if (p.has(AttributeProto.T_FIELD_NUMBER)) {
+      return AttributeType.TENSOR_VALUE;
+    } else if (p.has(AttributeProto.G_FIELD_NUMBER)) {
+      return AttributeType.GRAPH_VALUE;
+    } else if (p.floats(AttributeProto.FLOATS_FIELD_NUMBER).length > 0) {
+      return AttributeType.FLOATS_VALUE;
+    } else if (p.numbers(AttributeProto.INTS_FIELD_NUMBER).length > 0) {
+      return AttributeType.INTS_VALUE;
+    } else if (p.has(AttributeProto.STRINGS_FIELD_NUMBER)) {
+      return AttributeType.STRINGS_VALUE;
+    } else if (p.has(AttributeProto.TENSORS_FIELD_NUMBER)) {
+      return AttributeType.TENSORS_VALUE;
+    } else if (p.has(AttributeProto.GRAPHS_FIELD_NUMBER)) {
+      return AttributeType.GRAPHS_VALUE;
     }
-    return AttributeProto.AttributeType.UNDEFINED;
+    return AttributeType.UNDEFINED_VALUE;
   }
 }

@@ -1,5 +1,11 @@
 package dev.sardonyx.graph.io;
 
+import static dev.sardonyx.graph.io.Message.FIXED32;
+import static dev.sardonyx.graph.io.Message.FIXED64;
+import static dev.sardonyx.graph.io.Message.LENGTH_DELIMITED;
+import static dev.sardonyx.graph.io.Message.VARINT;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sardonyx.proto.StringStringEntryProto;
 import dev.sardonyx.proto.TensorProto;
 import java.io.ByteArrayOutputStream;
@@ -18,11 +24,6 @@ import java.nio.channels.FileChannel;
 final class ModelSkeleton {
   /** Bytes from which on a field is large. */
   private static final int LARGE = 16 * 1024;
-
-  private static final int VARINT = 0;
-  private static final int FIXED64 = 1;
-  private static final int LENGTH_DELIMITED = 2;
-  private static final int FIXED32 = 5;
 
   /** The messages on the way to a tensor. */
   private enum Message {
@@ -86,7 +87,7 @@ final class ModelSkeleton {
       }
       boolean large = length > LARGE;
       if (large && message == Message.TENSOR && number == TensorProto.RAW_DATA_FIELD_NUMBER) {
-        out.write(elsewhere(position, length));
+        out.writeBytes(elsewhere(position, length));
         position += length;
       } else if (large && message.field(number) != null) {
         ByteArrayOutputStream inner = new ByteArrayOutputStream();
@@ -105,17 +106,26 @@ final class ModelSkeleton {
 
   /** Fields of a tensor that say where its content is. */
   private static byte[] elsewhere(long offset, long length) {
-    return TensorProto.newBuilder()
-        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-        .addExternalData(entry("location", ExternalData.SELF))
-        .addExternalData(entry("offset", Long.toString(offset)))
-        .addExternalData(entry("length", Long.toString(length)))
-        .build()
-        .toByteArray();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    writeVarint(out, TensorProto.DATA_LOCATION_FIELD_NUMBER << 3 | VARINT);
+    writeVarint(out, TensorProto.DataLocation.EXTERNAL_VALUE);
+    entry("location", ExternalData.SELF, out);
+    entry("offset", Long.toString(offset), out);
+    entry("length", Long.toString(length), out);
+    return out.toByteArray();
   }
 
-  private static StringStringEntryProto entry(String key, String value) {
-    return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
+  private static void entry(String key, String value, ByteArrayOutputStream out) {
+    ByteArrayOutputStream entry = new ByteArrayOutputStream();
+    bytes(StringStringEntryProto.KEY_FIELD_NUMBER, key.getBytes(UTF_8), entry);
+    bytes(StringStringEntryProto.VALUE_FIELD_NUMBER, value.getBytes(UTF_8), entry);
+    bytes(TensorProto.EXTERNAL_DATA_FIELD_NUMBER, entry.toByteArray(), out);
+  }
+
+  private static void bytes(int field, byte[] content, ByteArrayOutputStream out) {
+    writeVarint(out, field << 3 | LENGTH_DELIMITED);
+    writeVarint(out, content.length);
+    out.writeBytes(content);
   }
 
   // ---- bytes ----

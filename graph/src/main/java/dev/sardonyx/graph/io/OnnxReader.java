@@ -1,7 +1,5 @@
 package dev.sardonyx.graph.io;
 
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.ModelException;
 import dev.sardonyx.graph.OperatorSet;
@@ -133,19 +131,11 @@ public final class OnnxReader {
     return file.map(MapMode.READ_ONLY, 0, file.size());
   }
 
-  private static ModelProto parse(ByteBuffer model) {
+  private static Message parse(ByteBuffer model) {
+    Message proto;
     try {
-      // Bytes fields become windows onto the buffer. What is nested too deep is refused in here.
-      CodedInputStream in = UnsafeByteOperations.unsafeWrap(model.slice()).newCodedInput();
-      in.enableAliasing(true);
-      ModelProto proto = ModelProto.parseFrom(in);
-      in.checkLastTagWas(0);
-      if (!proto.hasGraph()) {
-        throw new ModelException(
-            "not an ONNX model: expected a ModelProto with a graph" + hint(model));
-      }
-      return proto;
-    } catch (IOException e) {
+      proto = Message.of(model);
+    } catch (ModelException e) {
       throw new ModelException(
           "not an ONNX model: expected a whole ModelProto (protobuf), got "
               + model.remaining()
@@ -155,6 +145,11 @@ public final class OnnxReader {
               + e.getMessage(),
           e);
     }
+    if (!proto.has(ModelProto.GRAPH_FIELD_NUMBER)) {
+      throw new ModelException(
+          "not an ONNX model: expected a ModelProto with a graph" + hint(model));
+    }
+    return proto;
   }
 
   /** What the bytes look like instead, for the mistakes that are often made. */

@@ -8,6 +8,7 @@ import dev.sardonyx.proto.TensorProto;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.SparseTensor;
 import dev.sardonyx.tensor.Tensor;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -21,99 +22,93 @@ final class TensorData {
    *
    * @throws ModelException if type, shape and content do not fit each other
    */
-  static Tensor read(TensorProto p, ExternalData external) {
+  static Tensor read(Message p, ExternalData external) {
     try {
       return readUnnamed(p, external);
     } catch (ModelException e) {
-      throw p.getName().isEmpty() ? e : e.in("tensor '" + p.getName() + "'");
+      String name = p.text(TensorProto.NAME_FIELD_NUMBER);
+      throw name.isEmpty() ? e : e.in("tensor '" + name + "'");
     }
   }
 
-  private static Tensor readUnnamed(TensorProto p, ExternalData external) {
-    if (p.hasSegment()) {
+  private static Tensor readUnnamed(Message p, ExternalData external) {
+    if (p.has(TensorProto.SEGMENT_FIELD_NUMBER)) {
       throw new ModelException("expected a whole tensor, got a segment of one");
     }
-    DType dtype = dtype(p.getDataType());
-    int[] shape = shape(p.getDimsList());
+    DType dtype = dtype((int) p.number(TensorProto.DATA_TYPE_FIELD_NUMBER));
+    int[] shape = shape(p.numbers(TensorProto.DIMS_FIELD_NUMBER));
     int size = size(shape);
-    if (p.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+    long location = p.number(TensorProto.DATA_LOCATION_FIELD_NUMBER);
+    if (location == TensorProto.DataLocation.EXTERNAL_VALUE) {
       return normalized(external.read(p, dtype, shape));
     }
     if (dtype == DType.STRING) {
-      expectCount(dtype, shape, size, p.getStringDataCount());
-      String[] strings = new String[size];
-      for (int i = 0; i < size; i++) {
-        strings[i] = p.getStringData(i).toStringUtf8();
-      }
-      return Tensor.wrap(DType.STRING, strings, shape);
+      List<String> strings = p.texts(TensorProto.STRING_DATA_FIELD_NUMBER);
+      expectCount(dtype, shape, size, strings.size());
+      return Tensor.wrap(DType.STRING, strings.toArray(String[]::new), shape);
     }
-    ByteString raw = p.getRawData();
-    if (!raw.isEmpty()) {
-      if (raw.size() != dtype.byteSize(size)) {
-        throw misfit(dtype, shape, dtype.byteSize(size) + " bytes", raw.size() + "");
+    ByteBuffer raw = p.bytes(TensorProto.RAW_DATA_FIELD_NUMBER);
+    if (raw.hasRemaining()) {
+      if (raw.remaining() != dtype.byteSize(size)) {
+        throw misfit(dtype, shape, dtype.byteSize(size) + " bytes", raw.remaining() + "");
       }
-      return normalized(Tensor.ofLittleEndian(dtype, raw.asReadOnlyByteBuffer(), shape));
+      return normalized(Tensor.ofLittleEndian(dtype, raw, shape));
     }
     return readTyped(p, dtype, shape, size);
   }
 
   /** Content from the field of the element type: float_data, int32_data, … */
-  private static Tensor readTyped(TensorProto p, DType dtype, int[] shape, int size) {
+  private static Tensor readTyped(Message p, DType dtype, int[] shape, int size) {
     switch (dtype) {
       case FLOAT, COMPLEX64 -> {
-        expectCount(dtype, shape, dtype.isComplex() ? 2L * size : size, p.getFloatDataCount());
-        float[] a = new float[p.getFloatDataCount()];
-        for (int i = 0; i < a.length; i++) {
-          a[i] = p.getFloatData(i);
-        }
+        float[] a = p.floats(TensorProto.FLOAT_DATA_FIELD_NUMBER);
+        expectCount(dtype, shape, dtype.isComplex() ? 2L * size : size, a.length);
         return Tensor.wrap(dtype, a, shape);
       }
       case DOUBLE, COMPLEX128 -> {
-        expectCount(dtype, shape, dtype.isComplex() ? 2L * size : size, p.getDoubleDataCount());
-        double[] a = new double[p.getDoubleDataCount()];
-        for (int i = 0; i < a.length; i++) {
-          a[i] = p.getDoubleData(i);
-        }
+        double[] a = p.doubles(TensorProto.DOUBLE_DATA_FIELD_NUMBER);
+        expectCount(dtype, shape, dtype.isComplex() ? 2L * size : size, a.length);
         return Tensor.wrap(dtype, a, shape);
       }
       case INT64 -> {
-        expectCount(dtype, shape, size, p.getInt64DataCount());
-        Tensor t = Tensor.zeros(dtype, shape);
-        for (int i = 0; i < size; i++) {
-          t.setLong(i, p.getInt64Data(i));
-        }
-        return t;
+        return ofLongs(p.numbers(TensorProto.INT64_DATA_FIELD_NUMBER), dtype, shape, size);
       }
       case UINT32, UINT64 -> {
-        expectCount(dtype, shape, size, p.getUint64DataCount());
-        Tensor t = Tensor.zeros(dtype, shape);
-        for (int i = 0; i < size; i++) {
-          t.setLong(i, p.getUint64Data(i));
-        }
-        return t;
+        return ofLongs(p.numbers(TensorProto.UINT64_DATA_FIELD_NUMBER), dtype, shape, size);
       }
       default -> {
         // int32_data holds numbers, bit patterns of small floats, or bytes of packed elements.
+        long[] data = p.numbers(TensorProto.INT32_DATA_FIELD_NUMBER);
         boolean packed = dtype.bits() < 8;
-        expectCount(dtype, shape, packed ? dtype.byteSize(size) : size, p.getInt32DataCount());
+        expectCount(dtype, shape, packed ? dtype.byteSize(size) : size, data.length);
         if (packed) {
-          byte[] bytes = new byte[p.getInt32DataCount()];
+          byte[] bytes = new byte[data.length];
           for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) p.getInt32Data(i);
+            bytes[i] = (byte) data[i];
           }
           return normalized(Tensor.wrap(dtype, bytes, shape));
         }
         Tensor t = Tensor.zeros(dtype, shape);
         for (int i = 0; i < size; i++) {
+          int bits = (int) data[i];
           if (dtype.isFloating()) {
-            t.setBits(i, p.getInt32Data(i));
+            t.setBits(i, bits);
           } else {
-            t.setLong(i, p.getInt32Data(i));
+            t.setLong(i, bits);
           }
         }
         return t;
       }
     }
+  }
+
+  private static Tensor ofLongs(long[] data, DType dtype, int[] shape, int size) {
+    expectCount(dtype, shape, size, data.length);
+    Tensor t = Tensor.zeros(dtype, shape);
+    for (int i = 0; i < size; i++) {
+      t.setLong(i, data[i]);
+    }
+    return t;
   }
 
   /** Booleans as 0 and 1; the unused bits of a last, partly used byte as 0. */
@@ -133,10 +128,10 @@ final class TensorData {
     return t;
   }
 
-  static SparseTensor readSparse(SparseTensorProto p, ExternalData external) {
-    Tensor values = read(p.getValues(), external);
-    Tensor indices = read(p.getIndices(), external);
-    int[] shape = shape(p.getDimsList());
+  static SparseTensor readSparse(Message p, ExternalData external) {
+    Tensor values = read(p.message(SparseTensorProto.VALUES_FIELD_NUMBER), external);
+    Tensor indices = read(p.message(SparseTensorProto.INDICES_FIELD_NUMBER), external);
+    int[] shape = shape(p.numbers(SparseTensorProto.DIMS_FIELD_NUMBER));
     try {
       return new SparseTensor(values, indices, shape);
     } catch (IllegalArgumentException e) {
@@ -183,12 +178,13 @@ final class TensorData {
     }
   }
 
-  private static int[] shape(List<Long> dims) {
-    int[] shape = new int[dims.size()];
+  private static int[] shape(long[] dims) {
+    int[] shape = new int[dims.length];
     for (int i = 0; i < shape.length; i++) {
-      long d = dims.get(i);
+      long d = dims[i];
       if (d < 0 || d > Integer.MAX_VALUE) {
-        throw new ModelException("expected extents from 0 to 2^31-1, got shape " + dims);
+        throw new ModelException(
+            "expected extents from 0 to 2^31-1, got shape " + Arrays.toString(dims));
       }
       shape[i] = (int) d;
     }

@@ -29,48 +29,56 @@ final class TypeData {
 
   private final Set<String> anonymous = new HashSet<>();
 
-  ValueInfo read(ValueInfoProto p, String name) {
-    return new ValueInfo(name, read(p.getType(), name));
+  /** A value's type from its {@code ValueInfoProto}. */
+  ValueInfo read(Message p, String name) {
+    return new ValueInfo(name, type(p.message(ValueInfoProto.TYPE_FIELD_NUMBER), name));
   }
 
-  ValueType read(TypeProto p, String name) {
-    return switch (p.getValueCase()) {
-      case TENSOR_TYPE -> {
-        TypeProto.Tensor t = p.getTensorType();
-        yield t.getElemType() == 0
-            ? ValueType.UNKNOWN
-            : ValueType.tensor(
-                TensorData.dtype(t.getElemType()), shape(t.hasShape(), t.getShape(), name));
-      }
-      case SPARSE_TENSOR_TYPE -> {
-        TypeProto.SparseTensor t = p.getSparseTensorType();
-        yield t.getElemType() == 0
-            ? ValueType.UNKNOWN
-            : new SparseTensorType(
-                TensorData.dtype(t.getElemType()), shape(t.hasShape(), t.getShape(), name));
-      }
-      case SEQUENCE_TYPE -> new SequenceType(read(p.getSequenceType().getElemType(), name));
-      case OPTIONAL_TYPE -> new OptionalType(read(p.getOptionalType().getElemType(), name));
-      case MAP_TYPE ->
-          new MapType(
-              TensorData.dtype(p.getMapType().getKeyType()),
-              read(p.getMapType().getValueType(), name));
-      case OPAQUE_TYPE, VALUE_NOT_SET -> ValueType.UNKNOWN;
-    };
+  /** A type from its {@code TypeProto}. */
+  ValueType type(Message p, String name) {
+    if (p.has(TypeProto.TENSOR_TYPE_FIELD_NUMBER)) {
+      Message t = p.message(TypeProto.TENSOR_TYPE_FIELD_NUMBER);
+      int element = (int) t.number(TypeProto.Tensor.ELEM_TYPE_FIELD_NUMBER);
+      return element == 0
+          ? ValueType.UNKNOWN
+          : ValueType.tensor(
+              TensorData.dtype(element), shape(t, TypeProto.Tensor.SHAPE_FIELD_NUMBER, name));
+    } else if (p.has(TypeProto.SPARSE_TENSOR_TYPE_FIELD_NUMBER)) {
+      Message t = p.message(TypeProto.SPARSE_TENSOR_TYPE_FIELD_NUMBER);
+      int element = (int) t.number(TypeProto.SparseTensor.ELEM_TYPE_FIELD_NUMBER);
+      return element == 0
+          ? ValueType.UNKNOWN
+          : new SparseTensorType(
+              TensorData.dtype(element), shape(t, TypeProto.SparseTensor.SHAPE_FIELD_NUMBER, name));
+    } else if (p.has(TypeProto.SEQUENCE_TYPE_FIELD_NUMBER)) {
+      Message t = p.message(TypeProto.SEQUENCE_TYPE_FIELD_NUMBER);
+      return new SequenceType(type(t.message(TypeProto.Sequence.ELEM_TYPE_FIELD_NUMBER), name));
+    } else if (p.has(TypeProto.OPTIONAL_TYPE_FIELD_NUMBER)) {
+      Message t = p.message(TypeProto.OPTIONAL_TYPE_FIELD_NUMBER);
+      return new OptionalType(type(t.message(TypeProto.Optional.ELEM_TYPE_FIELD_NUMBER), name));
+    } else if (p.has(TypeProto.MAP_TYPE_FIELD_NUMBER)) {
+      Message t = p.message(TypeProto.MAP_TYPE_FIELD_NUMBER);
+      return new MapType(
+          TensorData.dtype((int) t.number(TypeProto.Map.KEY_TYPE_FIELD_NUMBER)),
+          type(t.message(TypeProto.Map.VALUE_TYPE_FIELD_NUMBER), name));
+    }
+    return ValueType.UNKNOWN;
   }
 
-  private Shape shape(boolean given, TensorShapeProto p, String name) {
-    if (!given) {
+  private Shape shape(Message type, int field, String name) {
+    if (!type.has(field)) {
       return Shape.UNKNOWN;
     }
     List<Dim> dims = new ArrayList<>();
-    for (Dimension d : p.getDimList()) {
-      if (d.getDimValue() > 0) {
-        dims.add(Dim.of(d.getDimValue()));
-      } else if (d.getDimParam().isEmpty() || d.getDimParam().startsWith(ANONYMOUS)) {
+    for (Message d : type.message(field).messages(TensorShapeProto.DIM_FIELD_NUMBER)) {
+      long value = d.number(Dimension.DIM_VALUE_FIELD_NUMBER);
+      String symbol = d.text(Dimension.DIM_PARAM_FIELD_NUMBER);
+      if (value > 0) {
+        dims.add(Dim.of(value));
+      } else if (symbol.isEmpty() || symbol.startsWith(ANONYMOUS)) {
         dims.add(anonymous(name + "." + dims.size()));
       } else {
-        dims.add(Dim.symbol(d.getDimParam()));
+        dims.add(Dim.symbol(symbol));
       }
     }
     return new Shape(dims);

@@ -1,7 +1,6 @@
 package dev.sardonyx.graph.io;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sardonyx.graph.ModelException;
 import dev.sardonyx.graph.ValueType;
 import dev.sardonyx.graph.ValueType.MapType;
@@ -11,8 +10,6 @@ import dev.sardonyx.graph.ValueType.SparseTensorType;
 import dev.sardonyx.proto.MapProto;
 import dev.sardonyx.proto.OptionalProto;
 import dev.sardonyx.proto.SequenceProto;
-import dev.sardonyx.proto.SparseTensorProto;
-import dev.sardonyx.proto.TensorProto;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.MapValue;
 import dev.sardonyx.tensor.OptionalValue;
@@ -21,6 +18,7 @@ import dev.sardonyx.tensor.SparseTensor;
 import dev.sardonyx.tensor.Tensor;
 import dev.sardonyx.tensor.Value;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,40 +61,46 @@ public final class ValueFile {
   }
 
   private Value read(byte[] bytes, ValueType type) {
+    Message p;
     try {
-      if (type instanceof SequenceType) {
-        return sequence(SequenceProto.parseFrom(bytes));
-      } else if (type instanceof OptionalType) {
-        return optional(OptionalProto.parseFrom(bytes));
-      } else if (type instanceof MapType) {
-        return map(MapProto.parseFrom(bytes));
-      } else if (type instanceof SparseTensorType) {
-        return TensorData.readSparse(SparseTensorProto.parseFrom(bytes), external);
-      }
-      return TensorData.read(TensorProto.parseFrom(bytes), external);
-    } catch (InvalidProtocolBufferException e) {
+      p = Message.of(ByteBuffer.wrap(bytes));
+    } catch (ModelException e) {
       throw new ModelException("expected a value of type " + type + ": " + e.getMessage(), e);
     }
+    if (type instanceof SequenceType) {
+      return sequence(p);
+    } else if (type instanceof OptionalType) {
+      return optional(p);
+    } else if (type instanceof MapType) {
+      return map(p);
+    } else if (type instanceof SparseTensorType) {
+      return TensorData.readSparse(p, external);
+    }
+    return TensorData.read(p, external);
   }
 
-  private SequenceValue sequence(SequenceProto p) {
+  private SequenceValue sequence(Message p) {
     List<Value> elements = new ArrayList<>();
-    p.getTensorValuesList().forEach(v -> elements.add(TensorData.read(v, external)));
-    p.getSparseTensorValuesList().forEach(v -> elements.add(TensorData.readSparse(v, external)));
-    p.getSequenceValuesList().forEach(v -> elements.add(sequence(v)));
-    p.getMapValuesList().forEach(v -> elements.add(map(v)));
-    p.getOptionalValuesList().forEach(v -> elements.add(optional(v)));
+    p.messages(SequenceProto.TENSOR_VALUES_FIELD_NUMBER)
+        .forEach(v -> elements.add(TensorData.read(v, external)));
+    p.messages(SequenceProto.SPARSE_TENSOR_VALUES_FIELD_NUMBER)
+        .forEach(v -> elements.add(TensorData.readSparse(v, external)));
+    p.messages(SequenceProto.SEQUENCE_VALUES_FIELD_NUMBER).forEach(v -> elements.add(sequence(v)));
+    p.messages(SequenceProto.MAP_VALUES_FIELD_NUMBER).forEach(v -> elements.add(map(v)));
+    p.messages(SequenceProto.OPTIONAL_VALUES_FIELD_NUMBER).forEach(v -> elements.add(optional(v)));
     return new SequenceValue(elements);
   }
 
-  private MapValue map(MapProto p) {
-    List<Value> values = sequence(p.getValues()).elements();
-    DType keyType = TensorData.dtype(p.getKeyType());
+  private MapValue map(Message p) {
+    List<Value> values = sequence(p.message(MapProto.VALUES_FIELD_NUMBER)).elements();
+    DType keyType = TensorData.dtype((int) p.number(MapProto.KEY_TYPE_FIELD_NUMBER));
     List<Object> keys = new ArrayList<>();
     if (keyType == DType.STRING) {
-      p.getStringKeysList().forEach(k -> keys.add(k.toStringUtf8()));
+      keys.addAll(p.texts(MapProto.STRING_KEYS_FIELD_NUMBER));
     } else {
-      keys.addAll(p.getKeysList());
+      for (long key : p.numbers(MapProto.KEYS_FIELD_NUMBER)) {
+        keys.add(key);
+      }
     }
     if (keys.size() != values.size() || !keyType.isInteger() && keyType != DType.STRING) {
       throw new ModelException(
@@ -115,17 +119,19 @@ public final class ValueFile {
     return new MapValue(keyType, entries);
   }
 
-  private OptionalValue optional(OptionalProto p) {
-    if (p.hasTensorValue()) {
-      return OptionalValue.of(TensorData.read(p.getTensorValue(), external));
-    } else if (p.hasSparseTensorValue()) {
-      return OptionalValue.of(TensorData.readSparse(p.getSparseTensorValue(), external));
-    } else if (p.hasSequenceValue()) {
-      return OptionalValue.of(sequence(p.getSequenceValue()));
-    } else if (p.hasMapValue()) {
-      return OptionalValue.of(map(p.getMapValue()));
-    } else if (p.hasOptionalValue()) {
-      return OptionalValue.of(optional(p.getOptionalValue()));
+  private OptionalValue optional(Message p) {
+    if (p.has(OptionalProto.TENSOR_VALUE_FIELD_NUMBER)) {
+      Message v = p.message(OptionalProto.TENSOR_VALUE_FIELD_NUMBER);
+      return OptionalValue.of(TensorData.read(v, external));
+    } else if (p.has(OptionalProto.SPARSE_TENSOR_VALUE_FIELD_NUMBER)) {
+      Message v = p.message(OptionalProto.SPARSE_TENSOR_VALUE_FIELD_NUMBER);
+      return OptionalValue.of(TensorData.readSparse(v, external));
+    } else if (p.has(OptionalProto.SEQUENCE_VALUE_FIELD_NUMBER)) {
+      return OptionalValue.of(sequence(p.message(OptionalProto.SEQUENCE_VALUE_FIELD_NUMBER)));
+    } else if (p.has(OptionalProto.MAP_VALUE_FIELD_NUMBER)) {
+      return OptionalValue.of(map(p.message(OptionalProto.MAP_VALUE_FIELD_NUMBER)));
+    } else if (p.has(OptionalProto.OPTIONAL_VALUE_FIELD_NUMBER)) {
+      return OptionalValue.of(optional(p.message(OptionalProto.OPTIONAL_VALUE_FIELD_NUMBER)));
     }
     return OptionalValue.EMPTY;
   }

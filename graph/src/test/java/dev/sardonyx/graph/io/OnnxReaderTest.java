@@ -122,8 +122,12 @@ class OnnxReaderTest {
       }
     }
     ExternalData none = new ExternalData(null, null, false);
-    assertThat(TensorData.read(typed.build(), none)).isEqualTo(t);
-    assertThat(TensorData.read(TensorData.write(t).build(), none)).isEqualTo(t);
+    assertThat(TensorData.read(message(typed), none)).isEqualTo(t);
+    assertThat(TensorData.read(message(TensorData.write(t)), none)).isEqualTo(t);
+  }
+
+  private static Message message(TensorProto.Builder t) {
+    return Message.of(t.build().toByteString().asReadOnlyByteBuffer());
   }
 
   @Test
