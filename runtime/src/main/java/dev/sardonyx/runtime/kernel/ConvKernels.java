@@ -26,8 +26,11 @@ final class ConvKernels {
       return isFinite(w) ? new DepthwiseConvKernel(node, w, window, epilogue) : null;
     }
     int m = WinogradConvKernel.outputTile(node, op.conv(), window);
-    return m > 0
-        ? new WinogradConvKernel(node, w, m, window, epilogue)
+    if (m > 0) {
+      return new WinogradConvKernel(node, w, m, window, epilogue);
+    }
+    return FirstLayerConvKernel.fits(op.conv(), w)
+        ? new FirstLayerConvKernel(node, w, window, epilogue)
         : new Im2ColConvKernel(node, w, group, window, epilogue);
   }
 
@@ -68,6 +71,8 @@ final class ConvKernels {
     }
     if (m > 0) {
       WinogradConvKernel.packed(node, w, m);
+    } else if (FirstLayerConvKernel.fits(op.conv(), w)) {
+      FirstLayerConvKernel.packed(node, w);
     } else {
       Im2ColConvKernel.packed(node, w, op.conv().group());
     }

@@ -30,6 +30,10 @@ public final class Transpose {
       float[] y,
       int yOffset,
       int yStride) {
+    if (rows == 3) {
+      threeRows(x, xOffset, xStride, columns, y, yOffset, yStride);
+      return;
+    }
     if (rows <= FEW_ROWS) {
       fewRows(x, xOffset, xStride, rows, columns, y, yOffset, yStride);
       return;
@@ -46,6 +50,22 @@ public final class Transpose {
           }
         }
       }
+    }
+  }
+
+  /** Colours, for instance. */
+  private static void threeRows(
+      float[] x, int xOffset, int xStride, int columns, float[] y, int yOffset, int yStride) {
+    int second = xOffset + xStride;
+    int third = second + xStride;
+    int to = yOffset;
+    for (int column = 0; column < columns; column++, to += yStride) {
+      float a = x[xOffset + column];
+      float b = x[second + column];
+      float c = x[third + column];
+      y[to] = a;
+      y[to + 1] = b;
+      y[to + 2] = c;
     }
   }
 

@@ -1,0 +1,140 @@
+package dev.sardonyx.runtime.kernel;
+
+import dev.sardonyx.op.nn.Conv;
+import dev.sardonyx.runtime.Workers;
+import dev.sardonyx.runtime.simd.ColumnStrip;
+import dev.sardonyx.runtime.simd.Epilogue;
+import dev.sardonyx.runtime.simd.Kernels;
+import dev.sardonyx.runtime.simd.PackedMatrix;
+import dev.sardonyx.runtime.simd.Window;
+import dev.sardonyx.tensor.Tensor;
+
+/**
+ * Convolution of images with few channels, such as the first of a network: row by row, the {@link
+ * ColumnStrip} that an output row sees times the packed weights.
+ */
+final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
+  /** With more channels than these, laying out each window for itself costs little. */
+  private static final int MOST_CHANNELS = 4;
+
+  /** Multiplications worth a thread of their own. */
+  private static final long GRAIN = 100_000;
+
+  private final Kernels simd;
+  private final Workers workers;
+  private final Window window;
+  private final Epilogue epilogue;
+  private final PackedMatrix weights;
+  private final int channels;
+  private final int images;
+  private final int parts;
+  private final Scratch scratch;
+  private Tensor x;
+  private Tensor y;
+  private Tensor residual;
+  private float[][] strips;
+
+  FirstLayerConvKernel(NodeContext node, Tensor w, Window window, Epilogue epilogue) {
+    simd = node.simd();
+    workers = node.workers();
+    scratch = node.scratch();
+    this.window = window;
+    this.epilogue = epilogue;
+    weights = packed(node, w);
+    channels = w.dim(1);
+    images = node.shape(0)[0];
+    long rows = (long) images * window.outHeight();
+    long macs = rows * window.outWidth() * weights.k() * weights.n();
+    parts = (int) Math.max(1, Math.min(Math.min(workers.threads(), rows), macs / GRAIN));
+    scratch.reserve(parts, ColumnStrip.size(channels, window));
+  }
+
+  /** Whether the convolution has few channels and windows that touch more than one pixel. */
+  static boolean fits(Conv conv, Tensor w) {
+    int taps = w.size() / Math.max(1, w.dim(0) * w.dim(1));
+    for (int d : conv.window().dilations()) {
+      if (d != 1) {
+        return false;
+      }
+    }
+    return conv.group() == 1 && taps > 1 && w.dim(1) <= MOST_CHANNELS;
+  }
+
+  /** The weights in the order of a strip: kernel column, kernel row, channel. */
+  static PackedMatrix packed(NodeContext node, Tensor w) {
+    return node.packed()
+        .get(
+            w,
+            "first layer",
+            PackedMatrix.class,
+            () -> {
+              int outputs = w.dim(0);
+              int inputs = w.dim(1);
+              int width = w.dim(w.rank() - 1);
+              int k = w.size() / Math.max(1, outputs);
+              int height = k / Math.max(1, inputs * width);
+              float[] columns = new float[w.size()];
+              int at = 0;
+              for (int kx = 0; kx < width; kx++) {
+                for (int ky = 0; ky < height; ky++) {
+                  for (int c = 0; c < inputs; c++) {
+                    for (int m = 0; m < outputs; m++) {
+                      columns[at++] = w.getFloat(((m * inputs + c) * height + ky) * width + kx);
+                    }
+                  }
+                }
+              }
+              return PackedMatrix.pack(columns, 0, outputs, 1, k, outputs);
+            });
+  }
+
+  @Override
+  public void run(Tensor[] in, Tensor[] out) {
+    x = in[0];
+    residual = in.length > 3 ? in[3] : null;
+    y = out[0];
+    strips = scratch.arrays();
+    workers.run(this, parts, 1);
+  }
+
+  /** Parts of the output rows of all images. */
+  @Override
+  public void run(int from, int to) {
+    long rows = (long) images * window.outHeight();
+    for (int part = from; part < to; part++) {
+      int end = (int) (rows * (part + 1) / parts);
+      for (int row = (int) (rows * part / parts); row < end; row++) {
+        row(strips[part], row);
+      }
+    }
+  }
+
+  private void row(float[] strip, int row) {
+    int image = row / window.outHeight();
+    int inSize = window.inHeight() * window.inWidth() * channels;
+    ColumnStrip.pack(
+        x.floatArray(),
+        x.arrayOffset() + image * inSize,
+        channels,
+        window,
+        row % window.outHeight(),
+        strip);
+    int n = weights.n();
+    int at = row * window.outWidth() * n;
+    simd.gemm(
+        strip,
+        0,
+        ColumnStrip.pixelStride(channels, window),
+        weights,
+        y.floatArray(),
+        y.arrayOffset() + at,
+        n,
+        0,
+        window.outWidth(),
+        0,
+        weights.panels(),
+        epilogue,
+        residual == null ? null : residual.floatArray(),
+        residual == null ? 0 : residual.arrayOffset() + at);
+  }
+}
