@@ -20,8 +20,11 @@ import java.util.Arrays;
  * tiles enough, threads take blocks; else all work on the one block, phase by phase.
  */
 final class WinogradConvKernel implements Kernel, Workers.RangeTask {
-  /** Channels that are transformed at a time, so that the tile between its passes stays in L1. */
+  /** Channels that are transformed at a time, so that a tile between its passes stays in L1. */
   private static final int CHANNELS = 128;
+
+  /** Floats of the neighbouring tiles that are transformed at a time, between their passes. */
+  private static final int BETWEEN = 6 * 1024;
 
   /** Floats of the transformed tiles of a block, unless the weights are far more than these. */
   private static final int BLOCK = 256 * 1024;
@@ -84,11 +87,11 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     tilesAcross = across(window.outWidth(), m);
     tilesInImage = tilesAcross * across(window.outHeight(), m);
     tiles = node.shape(0)[0] * tilesInImage;
-    block = Math.min(tiles, tilesInBlock());
+    block = tilesInBlock();
     inPlane = block * inputs + SKEW;
     outPlane = block * outputs + SKEW;
     weights = packed(node, w, m);
-    scratch.reserve(2 * workers.threads(), t * t * (Math.max(inPlane, outPlane) + CHANNELS));
+    scratch.reserve(2 * workers.threads(), t * t * Math.max(inPlane, outPlane) + BETWEEN);
   }
 
   /** Whether a convolution is of the kind that this computes. */
@@ -131,13 +134,16 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   }
 
   /**
-   * As many as fit the second-level cache, but not so few that the weights, which are read once for
-   * each block, come to more than the tiles.
+   * About as many as fit the second-level cache, but not so few that the weights, which are read
+   * once for each block, come to more than the tiles. All blocks have the same size: a small rest
+   * would have to wait for all the weights once more.
    */
   private int tilesInBlock() {
     int fitting = BLOCK / (t * t * (inputs + outputs));
     int worthWeights = (int) (2L * inputs * outputs / (inputs + outputs));
-    return Math.max(ROWS, Math.max(fitting, worthWeights) / ROWS * ROWS);
+    int most = Math.max(ROWS, Math.max(fitting, worthWeights));
+    int blocks = Math.max(1, (tiles + most / 2) / most);
+    return (tiles + blocks - 1) / blocks;
   }
 
   /** The transformed weights, by position. */
@@ -252,8 +258,10 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   }
 
   private void blocks(int part, int from, int to) {
-    for (int first = from; first < to; first += block) {
-      int end = Math.min(to, first + block);
+    int count = (to - from + block - 1) / block;
+    for (int i = 0; i < count; i++) {
+      int first = from + (int) ((long) (to - from) * i / count);
+      int end = from + (int) ((long) (to - from) * (i + 1) / count);
       input(part, part, first, first, end);
       products(part, end - first, 0, t * t);
       output(part, part, first, first, end);
@@ -277,121 +285,174 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   }
 
   /**
-   * Transforms input tiles.
+   * Transforms input tiles, as many neighbours at a time as may be.
    *
    * @param part whose working memory is used
    * @param planes whose planes are written, from row 0 for tile {@code first} on
    */
   private void input(int part, int planes, int first, int from, int to) {
-    float[] between = memory[2 * part + 1];
-    int betweenAt = t * t * outPlane;
-    float[] padded = memory[2 * part];
-    int paddedAt = t * t * inPlane;
-    for (int tile = from; tile < to; tile++) {
-      int image = tile / tilesInImage;
-      int top = tile % tilesInImage / tilesAcross * m - window.padTop();
-      int left = tile % tilesAcross * m - window.padLeft();
-      int imageAt = x.arrayOffset() + image * window.inHeight() * window.inWidth() * inputs;
-      boolean inside =
-          top >= 0 && left >= 0 && top + t <= window.inHeight() && left + t <= window.inWidth();
+    int most = Math.min(CHANNELS, inputs);
+    int neighbours = Math.max(1, (BETWEEN / (t * most) - 2) / m);
+    int count;
+    for (int tile = from; tile < to; tile += count) {
+      count = Math.min(Math.min(neighbours, to - tile), tilesAcross - tile % tilesAcross);
       for (int c = 0; c < inputs; c += CHANNELS) {
         int n = Math.min(CHANNELS, inputs - c);
-        float[] from0 = inside ? x.floatArray() : padded;
-        int at = inside ? imageAt + (top * window.inWidth() + left) * inputs + c : paddedAt;
-        int line = inside ? window.inWidth() * inputs : t * n;
-        int step = inside ? inputs : n;
-        if (!inside) {
-          pad(imageAt + c, top, left, n, padded, paddedAt);
+        int pixels = count * m + 2;
+        float[] between = memory[2 * part + 1];
+        int betweenAt = t * t * outPlane;
+        transformColumns(part, tile, c, n, pixels);
+        for (int row = 0; row < t; row++) {
+          simd.winograd(
+              toInput,
+              between,
+              betweenAt + row * pixels * n,
+              m * n,
+              n,
+              memory[2 * planes],
+              (tile - first) * inputs + c + row * t * inPlane,
+              inputs,
+              inPlane,
+              count,
+              n);
         }
-        simd.winograd(toInput, from0, at, line, step, between, betweenAt, t * n, n, t, n);
-        simd.winograd(
-            toInput,
-            between,
-            betweenAt,
-            n,
-            t * n,
-            memory[2 * planes],
-            (tile - first) * inputs + c,
-            inPlane,
-            t * inPlane,
-            t,
-            n);
       }
     }
   }
 
-  /** Copies n channels of a tile that reaches beyond the image, where it is zero. */
-  private void pad(int imageAt, int top, int left, int n, float[] padded, int paddedAt) {
-    Arrays.fill(padded, paddedAt, paddedAt + t * t * n, 0);
-    int rowTo = Math.min(t, window.inHeight() - top);
-    int columnTo = Math.min(t, window.inWidth() - left);
-    for (int row = Math.max(0, -top); row < rowTo; row++) {
-      for (int column = Math.max(0, -left); column < columnTo; column++) {
-        System.arraycopy(
-            x.floatArray(),
-            imageAt + ((top + row) * window.inWidth() + left + column) * inputs,
-            padded,
-            paddedAt + (row * t + column) * n,
-            n);
+  /**
+   * The first pass over some pixels in t rows, of which those beyond the image are zero: lays out
+   * [t, pixels, n].
+   */
+  private void transformColumns(int part, int tile, int c, int n, int pixels) {
+    float[] between = memory[2 * part + 1];
+    int betweenAt = t * t * outPlane;
+    int top = tile % tilesInImage / tilesAcross * m - window.padTop();
+    int left = tile % tilesAcross * m - window.padLeft();
+    int from = Math.min(pixels, Math.max(0, -left));
+    int to = Math.max(from, Math.min(pixels, window.inWidth() - left));
+    int width = window.inWidth() * inputs;
+    int imageAt = x.arrayOffset() + tile / tilesInImage * window.inHeight() * width + c;
+    float[] rows = x.floatArray();
+    int at = imageAt + top * width + (left + from) * inputs;
+    int pixel = inputs;
+    int step = width;
+    if (top < 0 || top + t > window.inHeight()) {
+      rows = memory[2 * part];
+      at = t * t * inPlane;
+      pixel = n;
+      step = pixels * n;
+      pad(imageAt + (left + from) * inputs, top, to - from, n, rows, at, step);
+    }
+    for (int row = 0; row < t; row++) {
+      int rowAt = betweenAt + row * pixels * n;
+      Arrays.fill(between, rowAt, rowAt + from * n, 0);
+      Arrays.fill(between, rowAt + to * n, rowAt + pixels * n, 0);
+    }
+    int betweenFrom = betweenAt + from * n;
+    simd.winograd(
+        toInput, rows, at, pixel, step, between, betweenFrom, n, pixels * n, to - from, n);
+  }
+
+  /** Copies n channels of some pixels in t rows, of which those beyond the image are zero. */
+  private void pad(int from, int top, int pixels, int n, float[] rows, int rowsAt, int step) {
+    for (int row = 0; row < t; row++) {
+      int to = rowsAt + row * step;
+      if (top + row < 0 || top + row >= window.inHeight()) {
+        Arrays.fill(rows, to, to + pixels * n, 0);
+        continue;
+      }
+      int rowFrom = from + (top + row) * window.inWidth() * inputs;
+      if (n == inputs) {
+        System.arraycopy(x.floatArray(), rowFrom, rows, to, pixels * n);
+        continue;
+      }
+      for (int pixel = 0; pixel < pixels; pixel++) {
+        System.arraycopy(x.floatArray(), rowFrom + pixel * inputs, rows, to + pixel * n, n);
       }
     }
   }
 
   /** Transforms products to output tiles; the arguments are those of {@link #input}. */
   private void output(int part, int planes, int first, int from, int to) {
+    int neighbours = Math.max(1, BETWEEN / (t * t * Math.min(CHANNELS, outputs)));
+    int whole = window.outWidth() / m;
+    int count;
+    for (int tile = from; tile < to; tile += count) {
+      int column = tile % tilesAcross;
+      // A tile that is cut at the edge of the image goes alone.
+      count = column < whole ? Math.min(Math.min(neighbours, to - tile), whole - column) : 1;
+      for (int c = 0; c < outputs; c += CHANNELS) {
+        outputTiles(part, planes, tile - first, tile, count, c);
+      }
+    }
+  }
+
+  /** Some neighbouring tiles and some of their channels, from row {@code row} of the planes on. */
+  private void outputTiles(int part, int planes, int row, int tile, int count, int c) {
+    int n = Math.min(CHANNELS, outputs - c);
     float[] between = memory[2 * part];
     int betweenAt = t * t * inPlane;
-    float[] cut = memory[2 * part + 1];
-    int cutAt = t * t * outPlane;
-    for (int tile = from; tile < to; tile++) {
-      int image = tile / tilesInImage;
-      int top = tile % tilesInImage / tilesAcross * m;
-      int left = tile % tilesAcross * m;
-      int rows = Math.min(m, window.outHeight() - top);
-      int columns = Math.min(m, window.outWidth() - left);
-      int at = ((image * window.outHeight() + top) * window.outWidth() + left) * outputs;
-      boolean inside = rows == m && columns == m;
-      for (int c = 0; c < outputs; c += CHANNELS) {
-        int n = Math.min(CHANNELS, outputs - c);
+    for (int i = 0; i < count; i++) {
+      simd.winograd(
+          toOutput,
+          memory[2 * planes + 1],
+          (row + i) * outputs + c,
+          outPlane,
+          t * outPlane,
+          between,
+          betweenAt + i * m * t * n,
+          n,
+          t * n,
+          t,
+          n);
+    }
+    int top = tile % tilesInImage / tilesAcross * m;
+    int left = tile % tilesAcross * m;
+    int rows = Math.min(m, window.outHeight() - top);
+    int columns = Math.min(count * m, window.outWidth() - left);
+    int line = window.outWidth() * outputs;
+    int at = (tile / tilesInImage * window.outHeight() + top) * line + left * outputs + c;
+    if (columns == count * m) {
+      for (int y0 = 0; y0 < rows; y0++) {
         simd.winograd(
             toOutput,
-            memory[2 * planes + 1],
-            (tile - first) * outputs + c,
-            outPlane,
-            t * outPlane,
             between,
-            betweenAt,
+            betweenAt + y0 * t * n,
+            m * t * n,
             n,
-            t * n,
-            t,
+            y.floatArray(),
+            y.arrayOffset() + at + y0 * line,
+            m * outputs,
+            outputs,
+            count,
             n);
-        float[] target = inside ? y.floatArray() : cut;
-        int targetAt = inside ? y.arrayOffset() + at + c : cutAt;
-        int line = inside ? window.outWidth() * outputs : m * n;
-        int step = inside ? outputs : n;
-        simd.winograd(toOutput, between, betweenAt, t * n, n, target, targetAt, line, step, m, n);
-        for (int row = 0; row < rows; row++) {
-          int rowAt = at + row * window.outWidth() * outputs + c;
-          for (int column = 0; !inside && column < columns; column++) {
-            System.arraycopy(
-                cut,
-                cutAt + (row * m + column) * n,
-                y.floatArray(),
-                y.arrayOffset() + rowAt + column * outputs,
-                n);
-          }
-          epilogue.apply(
-              simd,
-              y.floatArray(),
-              y.arrayOffset() + rowAt,
-              outputs,
-              columns,
-              n,
-              c,
-              residual == null ? null : residual.floatArray(),
-              residual == null ? 0 : residual.arrayOffset() + rowAt);
-        }
       }
+    } else {
+      float[] cut = memory[2 * part + 1];
+      int cutAt = t * t * outPlane;
+      simd.winograd(toOutput, between, betweenAt, t * n, n, cut, cutAt, m * n, n, rows, n);
+      for (int pixel = 0; pixel < rows * columns; pixel++) {
+        System.arraycopy(
+            cut,
+            cutAt + (pixel / columns * m + pixel % columns) * n,
+            y.floatArray(),
+            y.arrayOffset() + at + pixel / columns * line + pixel % columns * outputs,
+            n);
+      }
+    }
+    for (int y0 = 0; y0 < rows; y0++) {
+      int rowAt = at + y0 * line;
+      epilogue.apply(
+          simd,
+          y.floatArray(),
+          y.arrayOffset() + rowAt,
+          outputs,
+          columns,
+          n,
+          c,
+          residual == null ? null : residual.floatArray(),
+          residual == null ? 0 : residual.arrayOffset() + rowAt);
     }
   }
 }

@@ -295,15 +295,13 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
       int yStep,
       int lines,
       int n) {
-    for (int l = 0; l < lines; l++) {
-      int x0 = xOffset + l * xLine;
-      int y0 = yOffset + l * yLine;
-      switch (transform) {
-        case INPUT_4 -> VectorWinograd.input4(x, x0, xStep, y, y0, yStep, n);
-        case OUTPUT_4 -> VectorWinograd.output4(x, x0, xStep, y, y0, yStep, n);
-        case INPUT_2 -> VectorWinograd.input2(x, x0, xStep, y, y0, yStep, n);
-        case OUTPUT_2 -> VectorWinograd.output2(x, x0, xStep, y, y0, yStep, n);
-      }
+    int x0 = xOffset;
+    int y0 = yOffset;
+    switch (transform) {
+      case INPUT_4 -> VectorWinograd.input4(x, x0, xLine, xStep, y, y0, yLine, yStep, lines, n);
+      case OUTPUT_4 -> VectorWinograd.output4(x, x0, xLine, xStep, y, y0, yLine, yStep, lines, n);
+      case INPUT_2 -> VectorWinograd.input2(x, x0, xLine, xStep, y, y0, yLine, yStep, lines, n);
+      case OUTPUT_2 -> VectorWinograd.output2(x, x0, xLine, xStep, y, y0, yLine, yStep, lines, n);
     }
   }
 
