@@ -10,12 +10,16 @@ final class ConcatKernel implements Kernel, Workers.RangeTask {
   /** Elements worth a thread of their own. */
   private static final int GRAIN = 32 * 1024;
 
+  /** Elements of a run that is too short for a call. */
+  private static final int FEW = 16;
+
   private final Workers workers;
 
   /** Rows: all elements of the output with the same indices before the axis. */
   private final int outer;
 
   private final int grain;
+  private final boolean floats;
   private Tensor[] in;
   private Tensor y;
 
@@ -30,7 +34,8 @@ final class ConcatKernel implements Kernel, Workers.RangeTask {
     outer = n;
     int row = Tensor.sizeOf(shape) / Math.max(1, n);
     // Elements of less than a byte share bytes, which two threads must not write.
-    grain = node.allFloat() ? Math.max(1, GRAIN / Math.max(1, row)) : Math.max(1, n);
+    floats = node.allFloat();
+    grain = floats ? Math.max(1, GRAIN / Math.max(1, row)) : Math.max(1, n);
   }
 
   static Kernel create(NodeContext node) {
@@ -53,10 +58,29 @@ final class ConcatKernel implements Kernel, Workers.RangeTask {
     int at = 0;
     for (Tensor x : in) {
       int run = x.size() / outer;
-      for (int i = from; i < to; i++) {
-        y.copyElements(i * row + at, x, i * run, run);
+      if (run <= FEW && floats) {
+        few(x, run, row, at, from, to);
+      } else {
+        for (int i = from; i < to; i++) {
+          y.copyElements(i * row + at, x, i * run, run);
+        }
       }
       at += run;
+    }
+  }
+
+  /** By hand, since each call would take longer than the copying. */
+  private void few(Tensor x, int run, int row, int at, int from, int to) {
+    float[] source = x.floatArray();
+    float[] target = y.floatArray();
+    int xAt = x.arrayOffset() + from * run;
+    int yAt = y.arrayOffset() + from * row + at;
+    for (int i = from; i < to; i++) {
+      for (int j = 0; j < run; j++) {
+        target[yAt + j] = source[xAt + j];
+      }
+      xAt += run;
+      yAt += row;
     }
   }
 }

@@ -15,7 +15,7 @@ import dev.sardonyx.tensor.Tensor;
  */
 final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
   /** With more channels than these, laying out each window for itself costs little. */
-  private static final int MOST_CHANNELS = 4;
+  private static final int MOST_CHANNELS = 8;
 
   /** Multiplications worth a thread of their own. */
   private static final long GRAIN = 100_000;

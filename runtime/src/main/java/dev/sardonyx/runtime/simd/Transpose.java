@@ -30,6 +30,10 @@ public final class Transpose {
       float[] y,
       int yOffset,
       int yStride) {
+    if (rows == 2) {
+      twoRows(x, xOffset, xOffset + xStride, columns, y, yOffset, yStride);
+      return;
+    }
     if (rows == 3) {
       threeRows(x, xOffset, xStride, columns, y, yOffset, yStride);
       return;
@@ -50,6 +54,18 @@ public final class Transpose {
           }
         }
       }
+    }
+  }
+
+  /** The groups of a channel shuffle, for instance. */
+  private static void twoRows(
+      float[] x, int first, int second, int columns, float[] y, int yOffset, int yStride) {
+    int to = yOffset;
+    for (int column = 0; column < columns; column++, to += yStride) {
+      float a = x[first + column];
+      float b = x[second + column];
+      y[to] = a;
+      y[to + 1] = b;
     }
   }
 

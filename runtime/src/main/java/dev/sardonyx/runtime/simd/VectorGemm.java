@@ -67,6 +67,7 @@ final class VectorGemm {
       int done =
           row
               + VectorShortGemm.rows(
+                  kernels,
                   a,
                   aOffset + row * lda,
                   lda,

@@ -5,7 +5,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Maximum and average pooling, channels last, as vectors of channels; taps are taken by rows, in
- * one loop as in {@link VectorDepthwise}.
+ * one loop as in {@link VectorDepthwise}. Channels that do not fill a vector are taken together
+ * with the next pixel's, whose results are written afterwards.
  */
 final class VectorPool {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
@@ -24,6 +25,11 @@ final class VectorPool {
       int rowTo) {
     int xTap = window.dilationWidth() * channels;
     int xTapRow = window.dilationHeight() * window.inWidth() * channels;
+    int whole = channels & -LANES;
+    int padded = (channels + LANES - 1) & -LANES;
+    int yEnd = yOffset + rowTo * window.outWidth() * channels;
+    int farthest =
+        (window.kernelHeight() - 1) * xTapRow + (window.kernelWidth() - 1) * xTap + padded;
     for (int oy = rowFrom; oy < rowTo; oy++) {
       int top = window.top(oy);
       int kyFrom = window.firstTapRow(top);
@@ -34,7 +40,8 @@ final class VectorPool {
         int kxTo = window.endTapColumn(left);
         int x0 = xOffset + (top * window.inWidth() + left) * channels;
         int y0 = yOffset + (oy * window.outWidth() + ox) * channels;
-        max(x, x0, xTap, xTapRow, y, y0, channels, kyFrom, kyTo, kxFrom, kxTo);
+        int end = y0 + padded <= yEnd && x0 + farthest <= x.length ? channels : whole;
+        max(x, x0, xTap, xTapRow, y, y0, channels, end, kyFrom, kyTo, kxFrom, kxTo);
       }
     }
   }
@@ -51,6 +58,11 @@ final class VectorPool {
       boolean countIncludePad) {
     int xTap = window.dilationWidth() * channels;
     int xTapRow = window.dilationHeight() * window.inWidth() * channels;
+    int whole = channels & -LANES;
+    int padded = (channels + LANES - 1) & -LANES;
+    int yEnd = yOffset + rowTo * window.outWidth() * channels;
+    int farthest =
+        (window.kernelHeight() - 1) * xTapRow + (window.kernelWidth() - 1) * xTap + padded;
     for (int oy = rowFrom; oy < rowTo; oy++) {
       int top = window.top(oy);
       int kyFrom = window.firstTapRow(top);
@@ -65,7 +77,8 @@ final class VectorPool {
             countIncludePad
                 ? window.tapsInsidePadding(top, left)
                 : (kyTo - kyFrom) * (kxTo - kxFrom);
-        mean(x, x0, xTap, xTapRow, y, y0, channels, kyFrom, kyTo, kxFrom, kxTo, count);
+        int end = y0 + padded <= yEnd && x0 + farthest <= x.length ? channels : whole;
+        mean(x, x0, xTap, xTapRow, y, y0, channels, end, kyFrom, kyTo, kxFrom, kxTo, count);
       }
     }
   }
@@ -78,6 +91,7 @@ final class VectorPool {
       float[] y,
       int y0,
       int channels,
+      int end,
       int kyFrom,
       int kyTo,
       int kxFrom,
@@ -85,7 +99,7 @@ final class VectorPool {
     int width = kxTo - kxFrom;
     int taps = (kyTo - kyFrom) * width;
     int channel = 0;
-    for (; channel + LANES <= channels; channel += LANES) {
+    for (; channel < end; channel += LANES) {
       FloatVector acc = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
       int xi = x0 + kyFrom * xTapRow + kxFrom * xTap + channel;
       int tapInRow = 0;
@@ -120,6 +134,7 @@ final class VectorPool {
       float[] y,
       int y0,
       int channels,
+      int end,
       int kyFrom,
       int kyTo,
       int kxFrom,
@@ -128,7 +143,7 @@ final class VectorPool {
     int width = kxTo - kxFrom;
     int taps = (kyTo - kyFrom) * width;
     int channel = 0;
-    for (; channel + LANES <= channels; channel += LANES) {
+    for (; channel < end; channel += LANES) {
       FloatVector acc = FloatVector.broadcast(SPECIES, 0f);
       int xi = x0 + kyFrom * xTapRow + kxFrom * xTap + channel;
       int tapInRow = 0;

@@ -43,6 +43,7 @@ final class VectorShortGemm {
    * @return how many rows are done: all, all but the last few, or none
    */
   static int rows(
+      Kernels kernels,
       float[] a,
       int a0,
       int lda,
@@ -56,25 +57,21 @@ final class VectorShortGemm {
       Epilogue epilogue,
       float[] residual,
       int r0) {
-    Op op = epilogue.activation().op();
-    if (!HAS_TILES
-        || b.k() > DEPTH
-        || panelFrom == panelTo
-        || op != Op.RELU && op != Op.CLIP && op != Op.IDENTITY) {
+    if (!HAS_TILES || b.k() > DEPTH || panelFrom == panelTo) {
       return 0;
     }
+    UnaryFunction f = epilogue.activation();
+    Op op = f.op();
+    boolean clips = op == Op.RELU || op == Op.CLIP || op == Op.IDENTITY;
+    boolean wholeRows = ldc == b.n() && panelFrom == 0 && panelTo == b.panels();
     int tooMany = -b.width(panelTo - 1) & (LANES - 1);
-    boolean maySpill = ldc == b.n() && panelFrom == 0 && panelTo == b.panels();
     // What is too much must not reach beyond the last row.
     int done = tooMany == 0 ? rows : rows - (tooMany + b.n() - 1) / b.n();
-    if (done < ROWS || tooMany > 0 && !maySpill) {
+    if (done < ROWS || !wholeRows && (tooMany > 0 || !clips)) {
       return 0;
     }
-    float lowest =
-        op == Op.RELU
-            ? 0f
-            : op == Op.CLIP ? epilogue.activation().alpha() : Float.NEGATIVE_INFINITY;
-    float highest = op == Op.CLIP ? epilogue.activation().beta() : Float.POSITIVE_INFINITY;
+    float lowest = op == Op.RELU ? 0f : op == Op.CLIP ? f.alpha() : Float.NEGATIVE_INFINITY;
+    float highest = op == Op.CLIP ? f.beta() : Float.POSITIVE_INFINITY;
     // The last panel first, so that what it writes too much is replaced.
     for (int panel = panelTo - 1; panel >= panelFrom; panel--) {
       int column = panel * PANEL;
@@ -106,6 +103,9 @@ final class VectorShortGemm {
           c0 + column,
           ldc,
           done);
+    }
+    if (!clips) {
+      kernels.unary(f, c, c0, c, c0, done * ldc);
     }
     return done;
   }
