@@ -52,9 +52,9 @@ record ModelCase(
     }
     miniLm(cases, "minilm", "MiniLM", "/all-minilm-l6-v2.onnx", 1.3, 1.15);
     miniLm(cases, "minilm-int8", "MiniLM int8", "/all-minilm-l6-v2-q.onnx", 0.55, 0.55);
-    ocr(cases, "detection", "ch_PP-OCRv4_det_infer", 1.2, "x=1,3,640,640");
-    ocr(cases, "recognition", "ch_PP-OCRv4_rec_infer", 1.0, "x=1,3,48,320");
-    ocr(cases, "direction", "ch_ppocr_mobile_v2.0_cls_infer", 0, "x=1,3,48,192");
+    ocr(cases, "detection", "ch_PP-OCRv4_det_infer", 1.2, "x=1,3,640,640@text");
+    ocr(cases, "recognition", "ch_PP-OCRv4_rec_infer", 1.0, "x=1,3,48,320@text");
+    ocr(cases, "direction", "ch_ppocr_mobile_v2.0_cls_infer", 0, "x=1,3,48,192@text");
     cases.add(
         of(
             "silero",
@@ -180,7 +180,7 @@ record ModelCase(
 
   private static Input staticInput(ValueInfo declared) {
     if (declared.type() instanceof TensorType t && t.shape().isStatic()) {
-      return new Input(declared.name(), t.shape().toArray(), null, null);
+      return new Input(declared.name(), t.shape().toArray(), null, null, false);
     }
     throw new IllegalArgumentException("expected --input " + declared.name() + "=SHAPE");
   }
