@@ -42,6 +42,7 @@ public final class KernelTable {
       case "Abs",
           "Ceil",
           "Clip",
+          "Cos",
           "Erf",
           "Exp",
           "Floor",
@@ -54,6 +55,7 @@ public final class KernelTable {
           "Reciprocal",
           "Relu",
           "Sigmoid",
+          "Sin",
           "Sqrt",
           "Swish",
           "Tanh" ->

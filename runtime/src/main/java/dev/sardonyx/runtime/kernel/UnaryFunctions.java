@@ -30,6 +30,7 @@ public final class UnaryFunctions {
     return switch (node.opType()) {
       case "Abs" -> UnaryFunction.ABS;
       case "Ceil" -> UnaryFunction.CEIL;
+      case "Cos" -> UnaryFunction.COS;
       case "Erf" -> UnaryFunction.ERF;
       case "Exp" -> UnaryFunction.EXP;
       case "Floor" -> UnaryFunction.FLOOR;
@@ -39,6 +40,7 @@ public final class UnaryFunctions {
       case "Reciprocal" -> UnaryFunction.RECIPROCAL;
       case "Relu" -> UnaryFunction.RELU;
       case "Sigmoid" -> UnaryFunction.SIGMOID;
+      case "Sin" -> UnaryFunction.SIN;
       case "Sqrt" -> UnaryFunction.SQRT;
       case "Tanh" -> UnaryFunction.TANH;
       case "Gelu" -> node.operator() instanceof Gelu g && !g.tanh() ? UnaryFunction.GELU : null;

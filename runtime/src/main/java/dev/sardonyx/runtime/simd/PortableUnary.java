@@ -19,6 +19,7 @@ final class PortableUnary {
       case ABS -> abs(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case CEIL -> ceil(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case CLIP -> clip(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
+      case COS -> cos(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case ERF -> erf(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case EXP -> exp(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case FLOOR -> floor(x, xOffset, xStride, y, yOffset, yStride, rows, n);
@@ -33,6 +34,7 @@ final class PortableUnary {
       case RELU -> relu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SIGMOID -> sigmoid(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SILU -> silu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case SIN -> sin(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SQRT -> sqrt(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case TANH -> tanh(x, xOffset, xStride, y, yOffset, yStride, rows, n);
     }
@@ -265,6 +267,28 @@ final class PortableUnary {
       int yi = yOffset + r * yStride;
       for (int i = 0; i < n; i++) {
         y[yi + i] = ScalarMath.tanh(x[xi + i]);
+      }
+    }
+  }
+
+  private static void cos(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      for (int i = 0; i < n; i++) {
+        y[yi + i] = ScalarMath.cos(x[xi + i]);
+      }
+    }
+  }
+
+  private static void sin(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      for (int i = 0; i < n; i++) {
+        y[yi + i] = ScalarMath.sin(x[xi + i]);
       }
     }
   }

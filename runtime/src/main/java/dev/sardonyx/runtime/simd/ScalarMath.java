@@ -114,6 +114,29 @@ final class ScalarMath {
   static final float P4 = 0.009618004f;
   static final float P5 = 0.0013400271f;
   static final float P6 = 1.5476301e-4f;
+
+  /** π/2 = HALF_PI + HALF_PI_MIDDLE + HALF_PI_LOW to 2⁻⁷². */
+  static final float HALF_PI = 1.5707964f;
+
+  static final float HALF_PI_MIDDLE = -4.371139e-8f;
+  static final float HALF_PI_LOW = -1.7151245e-15f;
+  static final float TWO_OVER_PI = 0.63661975f;
+
+  /** sin(r) = r + r³·(SIN3 + SIN5·r² + SIN7·r⁴) for |r| ≤ π/4. */
+  static final float SIN3 = -0.16666655f;
+
+  static final float SIN5 = 0.008332188f;
+  static final float SIN7 = -1.95181e-4f;
+
+  /** cos(r) = 1 − r²/2 + r⁴·(COS4 + COS6·r² + COS8·r⁴) for |r| ≤ π/4. */
+  static final float COS4 = 0.041666646f;
+
+  static final float COS6 = -0.0013887311f;
+  static final float COS8 = 2.4432553e-5f;
+
+  /** Beyond, sine and cosine need more digits of π. */
+  static final float MOST_RADIANS = 100000f;
+
   static final float SIXTH = 0.16666667f;
 
   private ScalarMath() {}
@@ -224,6 +247,33 @@ final class ScalarMath {
     float scale = Float.intBitsToFloat(Float.floatToRawIntBits(t) << 23);
     float m = Math.fma(scale, q, scale - 1f);
     return withSignOf(x, m / (m + 2f));
+  }
+
+  /** Sine, within 1.6 ulp. */
+  static float sin(float x) {
+    return Math.abs(x) > MOST_RADIANS ? (float) StrictMath.sin(x) : quarterTurns(x, 0);
+  }
+
+  /** Cosine, within 1.6 ulp. */
+  static float cos(float x) {
+    return Math.abs(x) > MOST_RADIANS ? (float) StrictMath.cos(x) : quarterTurns(x, 1);
+  }
+
+  /** The sine of x and some quarter turns. */
+  private static float quarterTurns(float x, int more) {
+    float t = Math.fma(x, TWO_OVER_PI, ROUNDER);
+    float n = t - ROUNDER;
+    float r = Math.fma(n, -HALF_PI, x);
+    r = Math.fma(n, -HALF_PI_LOW, Math.fma(n, -HALF_PI_MIDDLE, r));
+    float s = r * r;
+    float p = Math.fma(Math.fma(s, SIN7, SIN5), s, SIN3);
+    float sine = Math.fma(r * s, p, r);
+    float q = Math.fma(Math.fma(s, COS8, COS6), s, COS4);
+    float cosine = Math.fma(s * s, q, Math.fma(s, -0.5f, 1f));
+    int quarters = Float.floatToRawIntBits(t) + more;
+    int odd = -(quarters & 1);
+    int chosen = Float.floatToRawIntBits(cosine) & odd | Float.floatToRawIntBits(sine) & ~odd;
+    return Float.intBitsToFloat(chosen ^ (quarters & 2) << 30);
   }
 
   private static float withSignOf(float x, float magnitude) {

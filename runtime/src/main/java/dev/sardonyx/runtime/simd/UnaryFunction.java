@@ -17,6 +17,7 @@ public record UnaryFunction(Op op, float alpha, float beta) {
     ABS,
     CEIL,
     CLIP,
+    COS,
     ERF,
     EXP,
     FLOOR,
@@ -32,6 +33,7 @@ public record UnaryFunction(Op op, float alpha, float beta) {
     SIGMOID,
     /** x·sigmoid(x), also called Swish. */
     SILU,
+    SIN,
     SQRT,
     TANH
   }
@@ -39,6 +41,7 @@ public record UnaryFunction(Op op, float alpha, float beta) {
   public static final UnaryFunction IDENTITY = of(Op.IDENTITY);
   public static final UnaryFunction ABS = of(Op.ABS);
   public static final UnaryFunction CEIL = of(Op.CEIL);
+  public static final UnaryFunction COS = of(Op.COS);
   public static final UnaryFunction ERF = of(Op.ERF);
   public static final UnaryFunction EXP = of(Op.EXP);
   public static final UnaryFunction FLOOR = of(Op.FLOOR);
@@ -50,6 +53,7 @@ public record UnaryFunction(Op op, float alpha, float beta) {
   public static final UnaryFunction RELU = of(Op.RELU);
   public static final UnaryFunction SIGMOID = of(Op.SIGMOID);
   public static final UnaryFunction SILU = of(Op.SILU);
+  public static final UnaryFunction SIN = of(Op.SIN);
   public static final UnaryFunction SQRT = of(Op.SQRT);
   public static final UnaryFunction TANH = of(Op.TANH);
 

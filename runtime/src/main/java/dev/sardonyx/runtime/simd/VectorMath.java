@@ -7,6 +7,7 @@ import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.XOR;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -78,6 +79,16 @@ final class VectorMath {
   private static final FloatVector P6 = broadcast(ScalarMath.P6);
   private static final FloatVector MINUS_LN2_HIGH = broadcast(-ScalarMath.LN2_HIGH);
   private static final FloatVector MINUS_LN2_LOW = broadcast(-ScalarMath.LN2_LOW);
+  private static final FloatVector MINUS_HALF_PI = broadcast(-ScalarMath.HALF_PI);
+  private static final FloatVector MINUS_HALF_PI_MIDDLE = broadcast(-ScalarMath.HALF_PI_MIDDLE);
+  private static final FloatVector MINUS_HALF_PI_LOW = broadcast(-ScalarMath.HALF_PI_LOW);
+  private static final FloatVector TWO_OVER_PI = broadcast(ScalarMath.TWO_OVER_PI);
+  private static final FloatVector SIN3 = broadcast(ScalarMath.SIN3);
+  private static final FloatVector SIN5 = broadcast(ScalarMath.SIN5);
+  private static final FloatVector SIN7 = broadcast(ScalarMath.SIN7);
+  private static final FloatVector COS4 = broadcast(ScalarMath.COS4);
+  private static final FloatVector COS6 = broadcast(ScalarMath.COS6);
+  private static final FloatVector COS8 = broadcast(ScalarMath.COS8);
   private static final FloatVector ZERO = broadcast(0f);
   private static final FloatVector ONE = broadcast(1f);
   private static final FloatVector MINUS_HALF = broadcast(-0.5f);
@@ -185,6 +196,29 @@ final class VectorMath {
     return m.div(m.add(TWO))
         .reinterpretAsInts()
         .or(x.reinterpretAsInts().and(ScalarMath.SIGN))
+        .reinterpretAsFloats();
+  }
+
+  /** The sine of x, within {@link ScalarMath#MOST_RADIANS}, and some quarter turns. */
+  static FloatVector quarterTurns(FloatVector x, int more) {
+    FloatVector t = x.fma(TWO_OVER_PI, ROUNDER);
+    FloatVector n = t.sub(ROUNDER);
+    FloatVector r = n.fma(MINUS_HALF_PI, x);
+    r = n.fma(MINUS_HALF_PI_LOW, n.fma(MINUS_HALF_PI_MIDDLE, r));
+    FloatVector s = r.mul(r);
+    FloatVector p = s.fma(SIN7, SIN5).fma(s, SIN3);
+    FloatVector sine = r.mul(s).fma(p, r);
+    FloatVector q = s.fma(COS8, COS6).fma(s, COS4);
+    FloatVector cosine = s.mul(s).fma(q, s.fma(MINUS_HALF, ONE));
+    IntVector quarters = t.reinterpretAsInts().add(more);
+    IntVector odd = quarters.and(1).neg();
+    IntVector sineBits = sine.reinterpretAsInts();
+    return cosine
+        .reinterpretAsInts()
+        .lanewise(XOR, sineBits)
+        .and(odd)
+        .lanewise(XOR, sineBits)
+        .lanewise(XOR, quarters.and(2).lanewise(LSHL, 30))
         .reinterpretAsFloats();
   }
 

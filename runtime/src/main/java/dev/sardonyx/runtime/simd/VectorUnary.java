@@ -1,6 +1,7 @@
 package dev.sardonyx.runtime.simd;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -29,6 +30,7 @@ final class VectorUnary {
     switch (f.op()) {
       case ABS -> abs(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case CLIP -> clip(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
+      case COS -> cos(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case ERF -> erf(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case EXP -> exp(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case GELU -> gelu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
@@ -42,6 +44,7 @@ final class VectorUnary {
       case RELU -> relu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SIGMOID -> sigmoid(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SILU -> silu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case SIN -> sin(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SQRT -> sqrt(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case TANH -> tanh(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case IDENTITY, CEIL, FLOOR ->
@@ -345,5 +348,57 @@ final class VectorUnary {
         y[yi + i] = ScalarMath.tanh(x[xi + i]);
       }
     }
+  }
+
+  private static void cos(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      if (hasLargeAngle(x, xi, whole)) {
+        PortableUnary.apply(UnaryFunction.COS, x, xi, 0, y, yi, 0, 1, n);
+        continue;
+      }
+      int i = 0;
+      for (; i < whole; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.quarterTurns(v, 1).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.cos(x[xi + i]);
+      }
+    }
+  }
+
+  private static void sin(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      if (hasLargeAngle(x, xi, whole)) {
+        PortableUnary.apply(UnaryFunction.SIN, x, xi, 0, y, yi, 0, 1, n);
+        continue;
+      }
+      int i = 0;
+      for (; i < whole; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.quarterTurns(v, 0).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.sin(x[xi + i]);
+      }
+    }
+  }
+
+  /** Whether any of some numbers is beyond what sine and cosine are computed for in vectors. */
+  private static boolean hasLargeAngle(float[] x, int xi, int whole) {
+    FloatVector largest = FloatVector.zero(SPECIES);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector a = FloatVector.fromArray(SPECIES, x, xi + i).abs();
+      largest = largest.blend(a, a.compare(VectorOperators.GT, largest));
+    }
+    return largest.reduceLanes(VectorOperators.MAX) > ScalarMath.MOST_RADIANS;
   }
 }

@@ -139,6 +139,8 @@ class KernelOracleTest {
     String[] anyNumber = {
       "Abs",
       "Ceil",
+      "Cos",
+      "Sin",
       "Erf",
       "Exp",
       "Floor",

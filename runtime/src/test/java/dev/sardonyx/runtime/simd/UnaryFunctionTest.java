@@ -109,6 +109,7 @@ final class UnaryFunctionTest {
       case IDENTITY, ABS, CEIL, FLOOR, NEG, RELU, CLIP -> 0;
       case RECIPROCAL, SQRT -> 0.5 * ulp;
       case LOG -> ulp;
+      case COS, SIN -> 1.6 * ulp;
       case EXP -> 1.1 * ulp;
       case ERF -> 1.4 * ulp;
       case TANH -> 2.7 * ulp;
@@ -126,6 +127,7 @@ final class UnaryFunctionTest {
       case ABS -> Math::abs;
       case CEIL -> Math::ceil;
       case CLIP -> x -> Math.min(Math.max(x, ALPHA), BETA);
+      case COS -> Math::cos;
       case ERF -> UnaryFunctionTest::erf;
       case EXP -> Math::exp;
       case FLOOR -> Math::floor;
@@ -139,6 +141,7 @@ final class UnaryFunctionTest {
       case RELU -> x -> Math.max(x, 0.0);
       case SIGMOID -> x -> 1 / (1 + Math.exp(-x));
       case SILU -> x -> x / (1 + Math.exp(-x));
+      case SIN -> Math::sin;
       case SQRT -> Math::sqrt;
       case TANH -> Math::tanh;
     };
@@ -239,7 +242,12 @@ final class UnaryFunctionTest {
       0.5f,
       1.5f,
       8388607.5f,
-      16777216f
+      16777216f,
+      1.5707964f,
+      3.1415927f,
+      99999.99f,
+      100000.01f,
+      -1e30f
     };
     int step = 997;
     int count = (int) ((1L << 32) / step);
