@@ -334,10 +334,8 @@ public record Resize(
     for (int i = 0; i < s.to; i++) {
       double at = s.position(i, coordinates);
       boolean outside = Double.isNaN(at);
-      double ratio = at == Math.floor(at) ? 1 : at - Math.floor(at);
-      double[] weights = outside ? new double[0] : weights(ratio, s.scale);
-      long first = (long) Math.ceil(at) - weights.length / 2;
-      normalize(weights, first, s.from);
+      double[] weights = outside ? new double[0] : weightsAt(at, s);
+      long first = first(at, weights);
       for (int o = 0; o < outer; o++) {
         int to = (o * s.to + i) * inner;
         if (outside) {
@@ -352,6 +350,57 @@ public record Resize(
       }
     }
     return y;
+  }
+
+  /**
+   * How elements along an axis become those of the output: element i is the sum, over k below
+   * {@code taps}, of weight {@code i · taps + k} times the element at source {@code i · taps + k}.
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Interpolation(int from, int to, int taps, int[] sources, float[] weights) {}
+
+  /**
+   * The interpolation along every axis, null for those that do not change. Not for nearest nor for
+   * tf_crop_and_resize.
+   *
+   * @param shape of the data
+   * @param scales null or empty if sizes are given
+   * @param sizes null if scales are given
+   */
+  public List<Interpolation> interpolations(int[] shape, Tensor scales, Tensor sizes) {
+    boolean byScales = scales != null && scales.size() > 0;
+    List<Interpolation> all = new ArrayList<>();
+    for (Sampling s : samplings(shape, scales, byScales ? null : sizes.toLongs(), null)) {
+      all.add(s.changes() ? interpolation(s) : null);
+    }
+    return all;
+  }
+
+  private Interpolation interpolation(Sampling s) {
+    int taps = weights(1, s.scale).length;
+    int[] sources = new int[s.to * taps];
+    float[] all = new float[s.to * taps];
+    for (int i = 0; i < s.to; i++) {
+      double at = s.position(i, coordinates);
+      double[] weights = weightsAt(at, s);
+      for (int k = 0; k < taps; k++) {
+        sources[i * taps + k] = s.inside(first(at, weights) + k);
+        all[i * taps + k] = (float) weights[k];
+      }
+    }
+    return new Interpolation(s.from, s.to, taps, sources, all);
+  }
+
+  /** The weights of the neighbours of a position. */
+  private double[] weightsAt(double at, Sampling s) {
+    double[] weights = weights(at == Math.floor(at) ? 1 : at - Math.floor(at), s.scale);
+    normalize(weights, first(at, weights), s.from);
+    return weights;
+  }
+
+  /** The first of the neighbours of a position. */
+  private static long first(double at, double[] weights) {
+    return (long) Math.ceil(at) - weights.length / 2;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.sardonyx.runtime.kernel;
 
+import dev.sardonyx.op.Broadcast;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.simd.BinaryOp;
 import dev.sardonyx.runtime.simd.Kernels;
@@ -63,6 +64,16 @@ final class BinaryKernel implements Kernel, Workers.RangeTask {
 
   static KernelFactory factory(BinaryOp op) {
     return node -> node.allFloat() && node.inputs().size() == 2 ? new BinaryKernel(op, node) : null;
+  }
+
+  /** PRelu, whose slope, unlike other operands, broadcasts to x but not the other way round. */
+  static KernelFactory prelu() {
+    KernelFactory factory = factory(BinaryOp.PRELU);
+    return node -> {
+      int[] shape = node.shape(0);
+      boolean fits = Arrays.equals(Broadcast.shape(shape, node.shape(1)), shape);
+      return fits ? factory.create(node) : null;
+    };
   }
 
   /** Strides of a shape aligned right to another, 0 where it is repeated. */

@@ -67,6 +67,7 @@ public final class KernelTable {
       case "Max" -> binary(BinaryOp.MAX);
       case "Min" -> binary(BinaryOp.MIN);
       case "Pow" -> binary(BinaryOp.POW);
+      case "PRelu" -> BinaryKernel.prelu().writingOver(0);
       case "MatMul" -> MatMulKernel::create;
       case "Conv" -> ConvKernel::create;
       case "MatMulInteger" -> MatMulIntegerKernel::create;
@@ -81,6 +82,7 @@ public final class KernelTable {
       case "RNN" -> RnnKernel::create;
       case "Softmax", "LogSoftmax" -> KernelTable::softmax;
       case "LayerNormalization" -> LayerNormalizationKernel::create;
+      case "GroupNormalization", "InstanceNormalization" -> GroupNormalizationKernel::create;
       case "Transpose" -> TransposeKernel::create;
       case "Gather" -> GatherKernel::create;
       case "Concat" -> ConcatKernel::create;
@@ -88,7 +90,7 @@ public final class KernelTable {
       case "Split" -> SplitKernel::create;
       case "Expand", "Tile" -> SelectKernel::repeat;
       case "Pad" -> SelectKernel::pad;
-      case "Resize" -> SelectKernel::resize;
+      case "Resize" -> InterpolateKernel::create;
       case "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin" -> ReduceKernel::create;
       case LOWERED + "Linear" -> LinearKernel::create;
       case LOWERED + "QuantizedLinear" -> QuantizedLinearKernel::create;

@@ -47,6 +47,12 @@ public final class UnaryFunctions {
       case "Swish" ->
           node.operator() instanceof Swish s && s.alpha() == 1 ? UnaryFunction.SILU : null;
       case "LeakyRelu" -> UnaryFunction.leakyRelu(((LeakyRelu) node.operator()).alpha());
+      case "PRelu" -> {
+        Tensor slope = constants.apply(node.input(1));
+        yield slope != null && slope.rank() <= 1 && slope.size() == 1
+            ? UnaryFunction.leakyRelu(slope.getFloat(0))
+            : null;
+      }
       case "HardSigmoid" -> {
         HardSigmoid h = (HardSigmoid) node.operator();
         yield UnaryFunction.hardSigmoid(h.alpha(), h.beta());

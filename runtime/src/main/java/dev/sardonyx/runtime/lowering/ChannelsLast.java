@@ -49,7 +49,8 @@ import java.util.Set;
  * nothing; all others want channels first.
  */
 final class ChannelsLast {
-  private static final Set<String> BINARY = Set.of("Add", "Sub", "Mul", "Div", "Max", "Min");
+  private static final Set<String> BINARY =
+      Set.of("Add", "Sub", "Mul", "Div", "Max", "Min", "PRelu");
 
   private final Graph graph;
   private final Inference types;

@@ -30,7 +30,8 @@ import java.util.Set;
  * is neither a number, nor rows (see {@link #isOperand}).
  */
 final class PointwiseFusion {
-  private static final Set<String> BINARY = Set.of("Add", "Sub", "Mul", "Div", "Max", "Min", "Pow");
+  private static final Set<String> BINARY =
+      Set.of("Add", "Sub", "Mul", "Div", "Max", "Min", "Pow", "PRelu");
 
   private final Inference types;
   private final Map<String, Integer> uses = new HashMap<>();

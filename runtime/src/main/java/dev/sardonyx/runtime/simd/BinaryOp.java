@@ -11,5 +11,7 @@ public enum BinaryOp {
   /** As {@link Math#min(float, float)}: NaN if either is NaN. */
   MIN,
   /** As {@link Math#pow}, computed in double precision and rounded once. */
-  POW
+  POW,
+  /** x from 0 on, y·x below. */
+  PRELU
 }

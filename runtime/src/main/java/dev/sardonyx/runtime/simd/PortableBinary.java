@@ -25,6 +25,7 @@ final class PortableBinary {
       case MAX -> max(x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
       case MIN -> min(x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
       case POW -> pow(x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
+      case PRELU -> prelu(x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
     }
   }
 
@@ -39,6 +40,7 @@ final class PortableBinary {
       case MAX -> maxScalar(x, xOffset, scalar, z, zOffset, n);
       case MIN -> minScalar(x, xOffset, scalar, z, zOffset, n);
       case POW -> powScalar(x, xOffset, scalar, z, zOffset, n);
+      case PRELU -> preluScalar(x, xOffset, scalar, z, zOffset, n);
     }
   }
 
@@ -53,6 +55,7 @@ final class PortableBinary {
       case MAX -> maxScalar(y, yOffset, scalar, z, zOffset, n);
       case MIN -> minScalar(y, yOffset, scalar, z, zOffset, n);
       case POW -> powFromScalar(scalar, y, yOffset, z, zOffset, n);
+      case PRELU -> preluOfScalar(scalar, y, yOffset, z, zOffset, n);
     }
   }
 
@@ -277,6 +280,42 @@ final class PortableBinary {
       float scalar, float[] y, int yOffset, float[] z, int zOffset, int n) {
     for (int i = 0; i < n; i++) {
       z[zOffset + i] = (float) Math.pow(scalar, y[yOffset + i]);
+    }
+  }
+
+  private static void prelu(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      float[] z,
+      int zOffset,
+      int zStride,
+      int rows,
+      int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int zi = zOffset + r * zStride;
+      for (int i = 0; i < n; i++) {
+        z[zi + i] = ScalarMath.leakyRelu(x[xi + i], y[yi + i]);
+      }
+    }
+  }
+
+  private static void preluScalar(
+      float[] x, int xOffset, float scalar, float[] z, int zOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      z[zOffset + i] = ScalarMath.leakyRelu(x[xOffset + i], scalar);
+    }
+  }
+
+  private static void preluOfScalar(
+      float scalar, float[] y, int yOffset, float[] z, int zOffset, int n) {
+    for (int i = 0; i < n; i++) {
+      z[zOffset + i] = ScalarMath.leakyRelu(scalar, y[yOffset + i]);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sardonyx.runtime.simd;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The element-wise functions of two arguments over blocks of rows, as vectors. */
@@ -30,6 +31,7 @@ final class VectorBinary {
       case DIV -> div(x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
       case MAX -> max(x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
       case MIN -> min(x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
+      case PRELU -> prelu(x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
       case POW ->
           PortableBinary.apply(
               op, x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
@@ -46,7 +48,7 @@ final class VectorBinary {
       case DIV -> divScalar(x, xOffset, scalar, z, zOffset, n);
       case MAX -> maxScalar(x, xOffset, scalar, z, zOffset, n);
       case MIN -> minScalar(x, xOffset, scalar, z, zOffset, n);
-      case POW -> PortableBinary.scalarRight(op, x, xOffset, scalar, z, zOffset, n);
+      case POW, PRELU -> PortableBinary.scalarRight(op, x, xOffset, scalar, z, zOffset, n);
     }
   }
 
@@ -60,7 +62,7 @@ final class VectorBinary {
       case DIV -> divFromScalar(scalar, y, yOffset, z, zOffset, n);
       case MAX -> maxScalar(y, yOffset, scalar, z, zOffset, n);
       case MIN -> minScalar(y, yOffset, scalar, z, zOffset, n);
-      case POW -> PortableBinary.scalarLeft(op, scalar, y, yOffset, z, zOffset, n);
+      case POW, PRELU -> PortableBinary.scalarLeft(op, scalar, y, yOffset, z, zOffset, n);
     }
   }
 
@@ -339,6 +341,35 @@ final class VectorBinary {
     }
     for (; i < n; i++) {
       z[zOffset + i] = Math.min(x[xOffset + i], scalar);
+    }
+  }
+
+  private static void prelu(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      float[] z,
+      int zOffset,
+      int zStride,
+      int rows,
+      int n) {
+    int whole = n & -LANES;
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int zi = zOffset + r * zStride;
+      int i = 0;
+      for (; i < whole; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        FloatVector w = FloatVector.fromArray(SPECIES, y, yi + i);
+        v.blend(v.mul(w), v.compare(VectorOperators.LT, 0f)).intoArray(z, zi + i);
+      }
+      for (; i < n; i++) {
+        z[zi + i] = ScalarMath.leakyRelu(x[xi + i], y[yi + i]);
+      }
     }
   }
 }

@@ -453,6 +453,19 @@ class KernelOracleTest {
             .constant(Tensor.of(scales, rank))
             .check("Resize", resize);
       }
+      for (String mode : new String[] {"linear", "cubic"}) {
+        Attributes resize =
+            Attributes.NONE
+                .with("coordinate_transformation_mode", Attribute.of(at))
+                .with("mode", Attribute.of(mode))
+                .with("antialias", Attribute.of((long) random.nextInt(2)))
+                .with("exclude_outside", Attribute.of((long) random.nextInt(2)));
+        new Case(random)
+            .input(rank == 0 ? new int[0] : shape(random, rank, 9))
+            .constant(Tensor.zeros(DType.FLOAT, 0))
+            .constant(Tensor.of(scales, rank))
+            .check("Resize", resize);
+      }
     }
   }
 
@@ -534,6 +547,27 @@ class KernelOracleTest {
         .input(bytes(random, left, m, k))
         .constant(weights)
         .check("MatMulInteger", Attributes.NONE);
+  }
+
+  @Property(tries = TRIES)
+  void slopesAndGroups(@ForAll Random random) {
+    int groups = between(random, 1, 4);
+    int channels = groups * between(random, 1, 4);
+    int[] shape = {between(random, 1, 3), channels, between(random, 1, 9), between(random, 1, 9)};
+    new Case(random).input(shape).either(channels, 1, 1).check("PRelu", Attributes.NONE);
+    new Case(random).input(shape).constant(1).check("PRelu", Attributes.NONE);
+    new Case(random).input(shape).input(shape).check("PRelu", Attributes.NONE);
+    new Case(random)
+        .input(shape)
+        .either(channels)
+        .either(channels)
+        .check("InstanceNormalization", Attributes.NONE.with("epsilon", Attribute.of(0.01f)));
+    new Case(random)
+        .input(shape)
+        .either(channels)
+        .either(channels)
+        .check(
+            "GroupNormalization", Attributes.NONE.with("num_groups", Attribute.of((long) groups)));
   }
 
   @Property(tries = TRIES)

@@ -84,6 +84,7 @@ final class BinaryOpTest {
       case MAX -> Math.max(a, b);
       case MIN -> Math.min(a, b);
       case POW -> (float) Math.pow(a, b);
+      case PRELU -> a < 0 ? b * a : a;
     };
   }
 
