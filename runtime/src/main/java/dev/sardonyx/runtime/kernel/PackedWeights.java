@@ -58,6 +58,11 @@ public final class PackedWeights {
     return readers.get();
   }
 
+  /** Says about how many floats this thread will pack yet. */
+  public void expect(long floats) {
+    reader().expect(floats);
+  }
+
   /** Lets go of readers' memory. */
   public void allRead() {
     readers.remove();

@@ -4,6 +4,8 @@ import dev.sardonyx.runtime.simd.CacheLine;
 import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Reads weights bit by bit on their way to a packed form, so that a weight that is not in memory
@@ -14,16 +16,26 @@ final class WeightReader {
   private static final int CHUNK = 64 * 1024;
 
   /**
-   * Matrices of fewer floats share an array, so that each begins at a cache line, and that
-   * collectors, which leave large arrays where they are, need not copy them.
+   * Matrices share arrays, so that each begins at a cache line, and that little is lost where a
+   * collector gives a large array whole regions. These are the fewest and, unless one matrix is
+   * larger, the most floats of an array: with its header it fills regions just so.
    */
-  private static final int SMALL = 512 * 1024;
+  private static final int LEAST_SHARED = 256 * 1024;
 
-  /** Floats of a shared array: with its header it fills regions of the collector just so. */
-  private static final int MOST_SHARED = 2 * 1024 * 1024 - 4;
+  private static final int MOST_SHARED = 4 * 1024 * 1024 - 4;
 
-  private float[] shared = {};
-  private int taken;
+  /** An array in which matrices stand one after another. */
+  private static final class Shared {
+    private final float[] array;
+    private int taken = CacheLine.first(Float.BYTES);
+
+    Shared(int length) {
+      array = new float[length];
+    }
+  }
+
+  private final List<Shared> shared = new ArrayList<>();
+  private long expected;
   private float[] buffer = {};
   private float[] array;
   private int offset;
@@ -51,21 +63,30 @@ final class WeightReader {
     return offset;
   }
 
+  /** Says about how many floats will be packed yet, so that no larger arrays are made. */
+  void expect(long floats) {
+    expected = floats;
+  }
+
   /** A matrix of zeros, to be filled panel by panel. */
   PackedMatrix zeros(int k, int n) {
-    int size = PackedMatrix.size(k, n);
-    if (size >= SMALL) {
-      return PackedMatrix.zeros(k, n);
-    }
-    if (shared.length - taken < size) {
-      int first = CacheLine.first(Float.BYTES);
-      int least = Math.max(first + size, Math.max(SMALL / 2, 2 * shared.length));
-      shared = new float[Math.min(MOST_SHARED, least)];
-      taken = first;
-    }
-    PackedMatrix matrix = PackedMatrix.over(shared, taken, k, n);
-    taken += size;
+    Shared place = place(PackedMatrix.size(k, n));
+    PackedMatrix matrix = PackedMatrix.over(place.array, place.taken, k, n);
+    place.taken += PackedMatrix.size(k, n);
     return matrix;
+  }
+
+  /** The first array that has so much room. */
+  private Shared place(int size) {
+    for (Shared s : shared) {
+      if (s.array.length - s.taken >= size) {
+        return s;
+      }
+    }
+    long most = Math.max(LEAST_SHARED, Math.min(MOST_SHARED, expected));
+    Shared s = new Shared((int) Math.max(CacheLine.first(Float.BYTES) + (long) size, most));
+    shared.add(s);
+    return s;
   }
 
   /** A K×N matrix. */

@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Brings a graph's constants into memory when a session is opened, all threads taking part: weights
@@ -62,17 +63,21 @@ final class Prepacking {
             graph.initializers().entrySet().stream()
                 .sorted(Comparator.comparingInt(e -> -e.getValue().size()))
                 .toList());
+    AtomicLong left = new AtomicLong();
+    queue.forEach(e -> left.addAndGet(e.getValue().size()));
+    int threads = resources.workers().threads();
     resources
         .workers()
         .run(
             (from, to) -> {
               for (var e = queue.poll(); e != null; e = queue.poll()) {
+                resources.packed().expect(left.getAndAdd(-e.getValue().size()) / threads);
                 Node node = packing.get(e.getKey());
                 prepare(e.getKey(), e.getValue(), node, types);
               }
               resources.packed().allRead();
             },
-            resources.workers().threads(),
+            threads,
             1);
     loadSubgraphs(graph);
     return withStandIns();
