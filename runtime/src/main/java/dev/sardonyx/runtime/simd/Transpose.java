@@ -30,12 +30,12 @@ public final class Transpose {
       float[] y,
       int yOffset,
       int yStride) {
-    if (rows == 2) {
-      twoRows(x, xOffset, xOffset + xStride, columns, y, yOffset, yStride);
+    if (rows == 2 && yStride == 2) {
+      twoRows(x, xOffset, xOffset + xStride, columns, y, yOffset);
       return;
     }
-    if (rows == 3) {
-      threeRows(x, xOffset, xStride, columns, y, yOffset, yStride);
+    if (rows == 3 && yStride == 3) {
+      threeRows(x, xOffset, xStride, columns, y, yOffset);
       return;
     }
     if (rows <= FEW_ROWS) {
@@ -59,29 +59,27 @@ public final class Transpose {
 
   /** The groups of a channel shuffle, for instance. */
   private static void twoRows(
-      float[] x, int first, int second, int columns, float[] y, int yOffset, int yStride) {
-    int to = yOffset;
-    for (int column = 0; column < columns; column++, to += yStride) {
+      float[] x, int first, int second, int columns, float[] y, int yOffset) {
+    for (int column = 0; column < columns; column++) {
       float a = x[first + column];
       float b = x[second + column];
-      y[to] = a;
-      y[to + 1] = b;
+      y[yOffset + 2 * column] = a;
+      y[yOffset + 2 * column + 1] = b;
     }
   }
 
   /** Colours, for instance. */
   private static void threeRows(
-      float[] x, int xOffset, int xStride, int columns, float[] y, int yOffset, int yStride) {
+      float[] x, int xOffset, int xStride, int columns, float[] y, int yOffset) {
     int second = xOffset + xStride;
     int third = second + xStride;
-    int to = yOffset;
-    for (int column = 0; column < columns; column++, to += yStride) {
+    for (int column = 0; column < columns; column++) {
       float a = x[xOffset + column];
       float b = x[second + column];
       float c = x[third + column];
-      y[to] = a;
-      y[to + 1] = b;
-      y[to + 2] = c;
+      y[yOffset + 3 * column] = a;
+      y[yOffset + 3 * column + 1] = b;
+      y[yOffset + 3 * column + 2] = c;
     }
   }
 
