@@ -48,8 +48,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }
  * }</pre>
  *
- * <p>A session is immutable and may be used by any number of threads at once. Results are the same
- * bits for any number of threads and on any machine.
+ * <p>A session is immutable and may be used by any number of threads at once: they share the
+ * weights, and every run has buffers of its own. One run at a time is split over the session's
+ * threads; those that meet it compute on the thread that called them. Results are the same bits for
+ * any number of threads and on any machine.
  */
 public final class Session implements AutoCloseable {
   private static final AtomicBoolean CLASSES_LOADED = new AtomicBoolean();
@@ -73,6 +75,14 @@ public final class Session implements AutoCloseable {
         new Program(
             Lowering.lower(optimized), Kernels.best(), workers, options.accuracy(), optimizer);
     graph = withoutWeights(optimized, program.graph());
+  }
+
+  private Session(Session of, int threads) {
+    inputs = of.inputs;
+    outputs = of.outputs;
+    graph = of.graph;
+    workers = new Workers(threads);
+    program = of.program.on(workers);
   }
 
   /** A graph without the content of those constants that {@code lowered} does not have. */
@@ -146,6 +156,19 @@ public final class Session implements AutoCloseable {
 
   public static Session open(Graph model, SessionOptions options) {
     return new Session(model, options);
+  }
+
+  /**
+   * Another session of the same model, which shares the weights: say, one whose runs take a single
+   * thread, for many requests at a time, beside one that gives all threads to each. Each is closed
+   * by itself.
+   *
+   * @param threads as in {@link SessionOptions}
+   * @throws IllegalStateException if this session is closed
+   */
+  public Session withThreads(int threads) {
+    checkOpen();
+    return new Session(this, SessionOptions.DEFAULTS.threads(threads).threads());
   }
 
   /** What is to be fed: names, types and shapes, whose extents may be names. */

@@ -154,6 +154,22 @@ class SessionTest {
   }
 
   @Test
+  void anotherSessionSharesTheWeightsAndOutlivesTheFirst() throws Exception {
+    Session first = Session.open(smallNet(), SessionOptions.DEFAULTS.threads(2));
+    Map<String, Tensor> one = Map.of("x", randomTensor(1, 3, 12, 12));
+    Map<String, Tensor> three = Map.of("x", randomTensor(3, 3, 12, 12));
+    Map<String, Value> ofOne = first.run(one);
+    Map<String, Value> ofThree = first.run(three);
+    Session second = first.withThreads(1);
+    assertThat(second.graph()).isSameAs(first.graph());
+    assertThat(second.run(one)).isEqualTo(ofOne);
+    first.close();
+    assertThat(second.run(three)).isEqualTo(ofThree);
+    second.close();
+    assertThatThrownBy(() -> second.withThreads(1)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void computesOnlyTheOutputsAskedFor() {
     try (Session session = Session.open(smallNet())) {
       Map<String, Tensor> inputs = Map.of("x", randomTensor(1, 3, 12, 12));

@@ -27,7 +27,7 @@ class SteadyStateTest {
   private static final int RUNS = 50;
 
   /** Kernels are compiled in the background, after some seconds; a slow machine takes longer. */
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Random random = new Random(7);
   private final Graph.Builder graph = new Graph.Builder(StandardOperators.set());
@@ -138,16 +138,15 @@ class SteadyStateTest {
             .input("x", ValueType.tensor(DType.FLOAT, Shape.of(inputShape)))
             .output(output, ValueType.UNKNOWN)
             .build();
-    for (int threads = 1; threads <= 2; threads++) {
-      try (Session session = Session.open(model, SessionOptions.DEFAULTS.threads(threads))) {
-        long limit = 4L * ((Tensor) session.run(inputs).get(output)).size() + BESIDES;
-        Instant end = Instant.now().plus(PATIENCE);
-        long perRun = allocatedPerRun(session, inputs);
-        while (perRun > limit && Instant.now().isBefore(end)) {
-          perRun = allocatedPerRun(session, inputs);
-        }
-        assertThat(perRun).as("bytes a run, %d threads", threads).isLessThanOrEqualTo(limit);
+    // On one thread, so that what the calling thread allocates is all.
+    try (Session session = Session.open(model, SessionOptions.DEFAULTS.threads(1))) {
+      long limit = 4L * ((Tensor) session.run(inputs).get(output)).size() + BESIDES;
+      Instant end = Instant.now().plus(PATIENCE);
+      long perRun = allocatedPerRun(session, inputs);
+      while ((perRun > limit || isWarmingUp()) && Instant.now().isBefore(end)) {
+        perRun = allocatedPerRun(session, inputs);
       }
+      assertThat(perRun).as("bytes a run").isLessThanOrEqualTo(limit);
     }
   }
 
@@ -159,13 +158,14 @@ class SteadyStateTest {
     return (allocated() - before) / RUNS;
   }
 
-  /** What all threads have allocated: work is shared. */
+  /** Whether vector kernels are still being compiled, for which portable ones stand in. */
+  private static boolean isWarmingUp() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(t -> t.getName().equals("sardonyx-warmup"));
+  }
+
   private static long allocated() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long sum = 0;
-    for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
-      sum += Math.max(0, bytes);
-    }
-    return sum;
+    return threads.getThreadAllocatedBytes(Thread.currentThread().getId());
   }
 }

@@ -87,6 +87,13 @@ public final class Program {
     }
   }
 
+  /** The same program on other threads; the weights are there once. */
+  public Program on(Workers workers) {
+    Resources r = resources;
+    Resources others = new Resources(r.simd(), workers, r.packed(), r.accuracy(), r.optimizer());
+    return new Program(graph, false, Map.of(), others);
+  }
+
   /** The graph as it is run; weights that are there in packed form alone have no content. */
   public Graph graph() {
     return graph;

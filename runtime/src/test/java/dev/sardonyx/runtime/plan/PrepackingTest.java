@@ -110,6 +110,7 @@ class PrepackingTest {
       OnnxWriter.write(graph, file);
       SessionOptions options = SessionOptions.DEFAULTS.threads(threads);
       try (Session fromFile = Session.open(file, options);
+          Session withItsWeights = fromFile.withThreads(2);
           Session fromGraph = Session.open(graph, options)) {
         Files.delete(file);
         for (int h : height.isKnown() ? new int[] {30} : new int[] {30, 9, 31}) {
@@ -117,6 +118,7 @@ class PrepackingTest {
           Map<String, Value> result = fromFile.run(x);
           assertClose(result, ReferenceEvaluator.run(graph, x));
           assertThat(fromGraph.run(x)).isEqualTo(result);
+          assertThat(withItsWeights.run(x)).isEqualTo(result);
         }
       }
     }
