@@ -128,6 +128,8 @@ public final class Session implements AutoCloseable {
           new Thread(
               () -> new Session(nothing, options.threads(1)).run(Map.of()), "sardonyx-classes");
       thread.setDaemon(true);
+      // Whoever opens the session meets the same failure, and can be told.
+      thread.setUncaughtExceptionHandler((t, e) -> {});
       thread.start();
     }
   }

@@ -28,7 +28,7 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
    *     else
    */
   static Kernels best() {
-    return KernelsChoice.BEST;
+    return KernelsChoice.best();
   }
 
   /** The provider that runs everywhere. */

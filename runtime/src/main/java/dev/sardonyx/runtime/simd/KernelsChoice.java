@@ -11,9 +11,18 @@ import org.slf4j.LoggerFactory;
 final class KernelsChoice {
   private static final String PROPERTY = "sardonyx.kernels";
 
-  static final Kernels BEST = choose();
+  /** Null before it is asked for. */
+  private static Kernels best;
 
   private KernelsChoice() {}
+
+  /** No constant of the class, so that a wrong property is told to everyone who asks. */
+  static synchronized Kernels best() {
+    if (best == null) {
+      best = choose();
+    }
+    return best;
+  }
 
   static Optional<Kernels> vector() {
     return VectorModule.OBSTACLE == null ? Optional.of(VectorKernels.INSTANCE) : Optional.empty();

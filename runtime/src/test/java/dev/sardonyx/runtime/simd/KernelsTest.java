@@ -26,6 +26,12 @@ final class KernelsTest {
   }
 
   @Test
+  void anUnknownProviderIsAnErrorForEveryoneWhoAsks() throws Exception {
+    assertThat(java(AskTwice.class, "-Dsardonyx.kernels=fast"))
+        .isEqualTo("-Dsardonyx.kernels must be vector or portable, but is \"fast\"");
+  }
+
+  @Test
   void withoutTheModulePortableKernelsRun() throws Exception {
     assertThat(java()).startsWith("portable ");
   }
@@ -57,11 +63,14 @@ final class KernelsTest {
     return output.substring(output.lastIndexOf(' ') + 1);
   }
 
-  /**
-   * Runs {@link Digest} in a VM of its own with the given options and returns the last line it
-   * prints.
-   */
+  /** Runs {@link Digest} in a VM of its own with the given options. */
   private static String java(String... options) throws IOException, InterruptedException {
+    return java(Digest.class, options);
+  }
+
+  /** Runs a class in a VM of its own with the given options and returns the last line it prints. */
+  private static String java(Class<?> main, String... options)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(options));
@@ -70,13 +79,28 @@ final class KernelsTest {
             "-XX:TieredStopAtLevel=4",
             "-cp",
             System.getProperty("java.class.path"),
-            Digest.class.getName()));
+            main.getName()));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     assertThat(process.waitFor()).as(output).isZero();
     return output.substring(output.lastIndexOf('\n') + 1);
+  }
+
+  /** Prints why there is no best provider, when it is asked for again. */
+  static final class AskTwice {
+    private AskTwice() {}
+
+    public static void main(String[] args) {
+      for (int i = 0; i < 2; i++) {
+        try {
+          System.out.println(Kernels.best().name());
+        } catch (IllegalStateException e) {
+          System.out.println(e.getMessage());
+        }
+      }
+    }
   }
 
   /** Prints the name of the best provider and a hash over results of its kernels. */
