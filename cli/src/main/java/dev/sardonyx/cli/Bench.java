@@ -49,7 +49,7 @@ final class Bench implements Callable<Integer> {
   @Option(
       names = "--warmup",
       paramLabel = "S",
-      defaultValue = "2",
+      defaultValue = "5",
       description = "How long to run before that (default: ${DEFAULT-VALUE}).")
   double warmup;
 

