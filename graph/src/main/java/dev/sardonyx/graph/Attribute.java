@@ -6,7 +6,18 @@ import java.util.List;
 
 /** The value of a node's attribute (ONNX {@code AttributeProto}). Strings are UTF-8 text. */
 public sealed interface Attribute {
-  record IntValue(long value) implements Attribute {}
+  record IntValue(long value) implements Attribute {
+    // Written out, because what the VM makes of a record takes long when it is first called.
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof IntValue i && value == i.value;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(value);
+    }
+  }
 
   record FloatValue(float value) implements Attribute {}
 
@@ -83,6 +94,10 @@ public sealed interface Attribute {
   }
 
   static Attribute of(long... values) {
-    return new IntsValue(java.util.Arrays.stream(values).boxed().toList());
+    Long[] boxed = new Long[values.length];
+    for (int i = 0; i < boxed.length; i++) {
+      boxed[i] = values[i];
+    }
+    return new IntsValue(List.of(boxed));
   }
 }

@@ -3,6 +3,7 @@ package dev.sardonyx.graph;
 import dev.sardonyx.graph.Attribute.FloatValue;
 import dev.sardonyx.graph.Attribute.FloatsValue;
 import dev.sardonyx.graph.Attribute.GraphValue;
+import dev.sardonyx.graph.Attribute.GraphsValue;
 import dev.sardonyx.graph.Attribute.IntValue;
 import dev.sardonyx.graph.Attribute.IntsValue;
 import dev.sardonyx.graph.Attribute.StringValue;
@@ -11,6 +12,7 @@ import dev.sardonyx.graph.Attribute.TensorValue;
 import dev.sardonyx.graph.Attribute.TypeValue;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,8 +29,28 @@ public final class Attributes {
 
   private final Map<String, Attribute> values;
 
+  /** Collected once: every walk over a graph asks every node for its subgraphs. */
+  private final List<Graph> graphs;
+
   public Attributes(Map<String, Attribute> values) {
     this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    this.graphs = graphs(values);
+  }
+
+  private static List<Graph> graphs(Map<String, Attribute> values) {
+    List<Graph> graphs = List.of();
+    for (Attribute a : values.values()) {
+      if (a instanceof GraphValue || a instanceof GraphsValue) {
+        graphs = graphs.isEmpty() ? new ArrayList<>() : graphs;
+        graphs.addAll(a instanceof GraphValue g ? List.of(g.value()) : ((GraphsValue) a).values());
+      }
+    }
+    return Collections.unmodifiableList(graphs);
+  }
+
+  /** The graphs among the values. */
+  public List<Graph> graphs() {
+    return graphs;
   }
 
   public Map<String, Attribute> asMap() {
@@ -93,7 +115,14 @@ public final class Attributes {
   /** A list of integers, or null when absent. */
   public long[] getLongs(String name) {
     IntsValue v = get(name, IntsValue.class, "a list of integers");
-    return v == null ? null : v.values().stream().mapToLong(Long::longValue).toArray();
+    if (v == null) {
+      return null;
+    }
+    long[] numbers = new long[v.values().size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = v.values().get(i);
+    }
+    return numbers;
   }
 
   /** A list of integers that fit 32 bits, or null when absent. */
@@ -102,12 +131,14 @@ public final class Attributes {
     if (v == null) {
       return null;
     }
-    for (long x : v) {
-      if (x != (int) x) {
-        throw new ModelException("attribute " + name + ": expected 32-bit integers, got " + x);
+    int[] ints = new int[v.length];
+    for (int i = 0; i < ints.length; i++) {
+      ints[i] = (int) v[i];
+      if (ints[i] != v[i]) {
+        throw new ModelException("attribute " + name + ": expected 32-bit integers, got " + v[i]);
       }
     }
-    return Arrays.stream(v).mapToInt(x -> (int) x).toArray();
+    return ints;
   }
 
   /** A list of floats, or null when absent. */

@@ -3,11 +3,13 @@ package dev.sardonyx.graph;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -23,6 +25,9 @@ import java.util.regex.Pattern;
 public final class Dim {
   public static final Dim ZERO = of(0);
   public static final Dim ONE = of(1);
+
+  /** The order of the products in a polynomial. */
+  private static final Comparator<List<String>> BY_DEGREE = Dim::compare;
 
   private static final Pattern EXTENT = Pattern.compile("[A-Za-z_][\\w. -]*");
   private static final int MAX_TERMS = 32;
@@ -61,11 +66,12 @@ public final class Dim {
   }
 
   private static NavigableMap<List<String>, Long> noTerms() {
-    return new TreeMap<>(
-        (a, b) -> {
-          int byDegree = Integer.compare(b.size(), a.size());
-          return byDegree != 0 ? byDegree : a.toString().compareTo(b.toString());
-        });
+    return new TreeMap<>(BY_DEGREE);
+  }
+
+  private static int compare(List<String> a, List<String> b) {
+    int byDegree = Integer.compare(b.size(), a.size());
+    return byDegree != 0 || a.equals(b) ? byDegree : a.toString().compareTo(b.toString());
   }
 
   public static Dim of(long value) {
@@ -114,7 +120,9 @@ public final class Dim {
       }
       NavigableMap<List<String>, Long> t = noTerms();
       t.putAll(terms());
-      o.terms().forEach((k, v) -> add(t, k, v));
+      for (Map.Entry<List<String>, Long> e : o.terms().entrySet()) {
+        add(t, e.getKey(), e.getValue());
+      }
       return bounded(t);
     } catch (ArithmeticException e) {
       return opaque("(" + this + ") + (" + o + ")");
@@ -137,22 +145,33 @@ public final class Dim {
       if (isKnown() && o.isKnown()) {
         return of(Math.multiplyExact(number, o.number));
       }
+      if (is(1)) {
+        return o;
+      }
+      if (o.is(1)) {
+        return this;
+      }
       NavigableMap<List<String>, Long> t = noTerms();
-      terms()
-          .forEach(
-              (k1, v1) ->
-                  o.terms()
-                      .forEach(
-                          (k2, v2) -> {
-                            List<String> k = new ArrayList<>(k1);
-                            k.addAll(k2);
-                            Collections.sort(k);
-                            add(t, List.copyOf(k), Math.multiplyExact(v1, v2));
-                          }));
+      Set<Map.Entry<List<String>, Long>> factors = o.terms().entrySet();
+      for (Map.Entry<List<String>, Long> a : terms().entrySet()) {
+        for (Map.Entry<List<String>, Long> b : factors) {
+          add(t, product(a.getKey(), b.getKey()), Math.multiplyExact(a.getValue(), b.getValue()));
+        }
+      }
       return bounded(t);
     } catch (ArithmeticException e) {
       return opaque("(" + this + ")*(" + o + ")");
     }
+  }
+
+  private static List<String> product(List<String> a, List<String> b) {
+    if (a.isEmpty() || b.isEmpty()) {
+      return a.isEmpty() ? b : a;
+    }
+    List<String> symbols = new ArrayList<>(a);
+    symbols.addAll(b);
+    Collections.sort(symbols);
+    return List.copyOf(symbols);
   }
 
   /** The most symbols in one product; the products are in descending order of it. */
@@ -202,6 +221,9 @@ public final class Dim {
   public Dim dividedExactly(Dim o) {
     if (o.is(0)) {
       return null;
+    }
+    if (equals(o)) {
+      return ONE;
     }
     if (isKnown() && o.isKnown()) {
       return number % o.number == 0 ? of(number / o.number) : null;

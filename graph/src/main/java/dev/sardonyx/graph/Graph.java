@@ -38,8 +38,9 @@ public final class Graph {
     outputs = List.copyOf(b.outputs);
     initializers = Collections.unmodifiableMap(new LinkedHashMap<>(b.initializers));
     declaredTypes = Collections.unmodifiableMap(new LinkedHashMap<>(b.declaredTypes));
-    nodes = sorted(b.nodes);
-    captures = Collections.unmodifiableSet(findCaptures());
+    Map<String, Integer> producers = producers(b.nodes);
+    nodes = sorted(b.nodes, producers);
+    captures = Collections.unmodifiableSet(findCaptures(producers.keySet()));
   }
 
   public String name() {
@@ -98,20 +99,29 @@ public final class Graph {
     return b;
   }
 
-  private Set<String> findCaptures() {
-    Set<String> defined = new HashSet<>(initializers.keySet());
-    inputs.forEach(v -> defined.add(v.name()));
-    nodes.forEach(n -> defined.addAll(n.outputs()));
+  private Set<String> findCaptures(Set<String> computed) {
     Set<String> free = new LinkedHashSet<>();
-    nodes.forEach(n -> free.addAll(n.uses()));
-    outputs.forEach(v -> free.add(v.name()));
-    free.removeAll(defined);
+    for (Node n : nodes) {
+      for (String use : n.uses()) {
+        if (!computed.contains(use) && !initializers.containsKey(use)) {
+          free.add(use);
+        }
+      }
+    }
+    for (ValueInfo v : outputs) {
+      if (!computed.contains(v.name()) && !initializers.containsKey(v.name())) {
+        free.add(v.name());
+      }
+    }
+    for (ValueInfo v : inputs) {
+      free.remove(v.name());
+    }
     return free;
   }
 
-  /** Nodes in an order of computation, keeping the given order where it is one. */
-  private static List<Node> sorted(List<Node> nodes) {
-    Map<String, Integer> producer = new HashMap<>();
+  /** The places in the list of the nodes that compute values. */
+  private static Map<String, Integer> producers(List<Node> nodes) {
+    Map<String, Integer> producer = new HashMap<>(2 * nodes.size());
     for (int i = 0; i < nodes.size(); i++) {
       for (String output : nodes.get(i).outputs()) {
         if (!output.isEmpty() && producer.put(output, i) != null) {
@@ -123,22 +133,37 @@ public final class Graph {
         }
       }
     }
+    return producer;
+  }
+
+  private static boolean isSorted(List<Node> nodes, Map<String, Integer> producer) {
+    for (int i = 0; i < nodes.size(); i++) {
+      for (String use : nodes.get(i).uses()) {
+        Integer p = producer.get(use);
+        if (p != null && p >= i) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Nodes in an order of computation, keeping the given order where it is one. */
+  private static List<Node> sorted(List<Node> nodes, Map<String, Integer> producer) {
+    if (isSorted(nodes, producer)) {
+      return List.copyOf(nodes);
+    }
     int[] missing = new int[nodes.size()];
     List<List<Integer>> consumers = new ArrayList<>();
     nodes.forEach(n -> consumers.add(new ArrayList<>(2)));
-    boolean inOrder = true;
     for (int i = 0; i < nodes.size(); i++) {
       for (String use : nodes.get(i).uses()) {
         Integer p = producer.get(use);
         if (p != null) {
           consumers.get(p).add(i);
           missing[i]++;
-          inOrder &= p < i;
         }
       }
-    }
-    if (inOrder) {
-      return List.copyOf(nodes);
     }
     List<Node> order = new ArrayList<>(nodes.size());
     PriorityQueue<Integer> ready = new PriorityQueue<>();

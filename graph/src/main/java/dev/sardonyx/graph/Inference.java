@@ -5,11 +5,12 @@ import dev.sardonyx.graph.ValueType.TensorType;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Types and symbolic shapes of all values of a graph, from its inputs on. Contents of small integer
@@ -54,15 +55,21 @@ public final class Inference {
   /** An inference to which nodes are added one by one, beginning with a graph's inputs. */
   public static Inference incremental(List<ValueInfo> inputs) {
     Inference inference = new Inference(null);
-    inputs.forEach(v -> inference.types.put(v.name(), v.type()));
+    inference.addInputs(inputs);
     return inference;
   }
 
   /** An incremental inference inside a subgraph of what this one has seen so far. */
   public Inference nested(List<ValueInfo> inputs) {
     Inference inference = new Inference(this);
-    inputs.forEach(v -> inference.types.put(v.name(), v.type()));
+    inference.addInputs(inputs);
     return inference;
+  }
+
+  private void addInputs(List<ValueInfo> inputs) {
+    for (ValueInfo input : inputs) {
+      types.put(input.name(), input.type());
+    }
   }
 
   /** The type of a value; {@link ValueType#UNKNOWN} if nothing is known. */
@@ -103,20 +110,24 @@ public final class Inference {
     constants.put(name, value);
     boolean integer = value.dtype() == DType.INT64 || value.dtype() == DType.INT32;
     if (integer && value.rank() <= 1 && value.size() <= MAX_EXTENTS) {
-      extents.put(name, Arrays.stream(value.toLongs()).mapToObj(Dim::of).toList());
+      Dim[] content = new Dim[value.size()];
+      for (int i = 0; i < content.length; i++) {
+        content[i] = Dim.of(value.getLong(i));
+      }
+      extents.put(name, List.of(content));
     }
   }
 
   private void run(Graph graph) {
-    graph
-        .initializers()
-        .forEach(
-            (name, value) -> {
-              boolean replaceable = graph.inputs().stream().anyMatch(v -> v.name().equals(name));
-              if (!replaceable) {
-                addConstant(name, value);
-              }
-            });
+    Set<String> replaceable = new HashSet<>();
+    for (ValueInfo input : graph.inputs()) {
+      replaceable.add(input.name());
+    }
+    for (Map.Entry<String, Tensor> e : graph.initializers().entrySet()) {
+      if (!replaceable.contains(e.getKey())) {
+        addConstant(e.getKey(), e.getValue());
+      }
+    }
     for (Node node : graph.nodes()) {
       add(node, graph.declaredTypes());
     }
@@ -194,8 +205,12 @@ public final class Inference {
     }
 
     boolean allInputsKnown() {
-      return node.inputs().stream()
-          .allMatch(n -> n.isEmpty() || Inference.this.type(n) != ValueType.UNKNOWN);
+      for (String input : node.inputs()) {
+        if (!input.isEmpty() && Inference.this.type(input) == ValueType.UNKNOWN) {
+          return false;
+        }
+      }
+      return true;
     }
 
     @Override

@@ -1,8 +1,5 @@
 package dev.sardonyx.graph;
 
-import dev.sardonyx.graph.Attribute.GraphValue;
-import dev.sardonyx.graph.Attribute.GraphsValue;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -77,25 +74,40 @@ public record Node(
 
   /** The subgraphs among the attributes. */
   public List<Graph> subgraphs() {
-    List<Graph> graphs = new ArrayList<>(0);
-    for (Attribute a : attributes.asMap().values()) {
-      if (a instanceof GraphValue g) {
-        graphs.add(g.value());
-      } else if (a instanceof GraphsValue g) {
-        graphs.addAll(g.values());
-      }
-    }
-    return graphs;
+    return attributes.graphs();
   }
 
-  /** All values that the node needs: its inputs and what its subgraphs capture. */
-  public Set<String> uses() {
+  /** All values that the node needs, each once: its inputs and what its subgraphs capture. */
+  public List<String> uses() {
+    // Nearly always the inputs as they are; this is asked for all nodes again and again.
+    if (subgraphs().isEmpty() && inputsDiffer()) {
+      return inputs;
+    }
     Set<String> uses = new LinkedHashSet<>(inputs);
     uses.remove("");
     for (Graph g : subgraphs()) {
       uses.addAll(g.captures());
     }
-    return uses;
+    return List.copyOf(uses);
+  }
+
+  /** Whether no input is omitted, nor given twice. */
+  private boolean inputsDiffer() {
+    int n = inputs.size();
+    if (n > 8) {
+      return false;
+    }
+    for (int i = 0; i < n; i++) {
+      String input = inputs.get(i);
+      boolean differs = !input.isEmpty();
+      for (int j = 0; j < i; j++) {
+        differs &= !input.equals(inputs.get(j));
+      }
+      if (!differs) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** How messages call the node: {@code Conv 'layer1.conv'}. */

@@ -35,7 +35,7 @@ final class Matcher {
   record Bindings(
       Map<String, Node> nodes, Map<String, String> values, IdentityHashMap<Node, Boolean> matched) {
     Bindings() {
-      this(new HashMap<>(), new HashMap<>(), new IdentityHashMap<>());
+      this(new HashMap<>(), new HashMap<>(), new IdentityHashMap<>(4));
     }
 
     Bindings copy() {
@@ -49,7 +49,8 @@ final class Matcher {
 
   /** What the pattern's names stand for when its last node is {@code root}; null if it is not. */
   Bindings match(NodePattern pattern, Node root) {
-    return matchNode(pattern, root, null, new Bindings());
+    // Bindings are made last, since hardly any node fits.
+    return mayFit(pattern, root) ? matchInputs(pattern, root, null, new Bindings()) : null;
   }
 
   private Bindings solve(Goals goals, Bindings b) {
@@ -85,22 +86,25 @@ final class Matcher {
     }
     Node node = producer.apply(value);
     boolean first = node != null && node.output(0).equals(value);
-    return first ? matchNode((NodePattern) pattern, node, goals.next, b) : null;
+    NodePattern p = (NodePattern) pattern;
+    return first && mayFit(p, node) ? matchInputs(p, node, goals.next, b) : null;
   }
 
-  private Bindings matchNode(NodePattern p, Node node, Goals next, Bindings b) {
-    boolean fits =
-        p.mayBe(node.qualifiedOpType())
-            && (p.moreInputs() || node.inputs().size() <= p.inputs().size())
-            && p.condition().test(node)
-            && bind(p.name(), node.output(0), b);
-    if (!fits) {
+  /** Whether a node fits a pattern as far as the node alone tells: the quick part. */
+  private static boolean mayFit(NodePattern p, Node node) {
+    return p.mayBe(node.qualifiedOpType())
+        && (p.moreInputs() || node.inputs().size() <= p.inputs().size())
+        && p.condition().test(node);
+  }
+
+  private Bindings matchInputs(NodePattern p, Node node, Goals next, Bindings b) {
+    if (!bind(p.name(), node.output(0), b)) {
       return null;
     }
     if (!p.name().isEmpty()) {
       b.nodes.put(p.name(), node);
     }
-    b.matched.merge(node, p.mayBeShared(), Boolean::logicalAnd);
+    b.matched.put(node, p.mayBeShared() && b.matched.getOrDefault(node, true));
     if (p.anyOrder() && p.inputs().size() == 2) {
       List<Pattern> swapped = List.of(p.inputs().get(1), p.inputs().get(0));
       Bindings found = solve(goals(p.inputs(), node, next), b.copy());

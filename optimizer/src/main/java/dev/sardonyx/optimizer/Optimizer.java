@@ -6,16 +6,17 @@ import dev.sardonyx.graph.ModelException;
 import dev.sardonyx.graph.ModelInfo;
 import dev.sardonyx.graph.Node;
 import dev.sardonyx.graph.OperatorDefinition;
+import dev.sardonyx.graph.ValueInfo;
 import dev.sardonyx.optimizer.Pattern.NodePattern;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -89,8 +90,12 @@ public final class Optimizer {
     Run(Graph graph) {
       original = graph;
       names = WorkGraph.names(graph);
-      graph.outputs().forEach(v -> names.add(v.name()));
-      rules.forEach(r -> patterns.put(r, r.patterns()));
+      for (ValueInfo v : graph.outputs()) {
+        names.add(v.name());
+      }
+      for (Rule r : rules) {
+        patterns.put(r, r.patterns());
+      }
       limit = 100 + REWRITES_PER_NODE * nodeCount(graph);
       example = verifying ? Verifier.exampleFor(graph) : null;
       if (verifying && example == null) {
@@ -164,9 +169,21 @@ public final class Optimizer {
 
     /** The rules that have a pattern that may end in an operator, in their order. */
     List<Rule> rulesFor(String opType) {
-      return rulesByOpType.computeIfAbsent(
-          opType,
-          t -> rules.stream().filter(r -> patterns(r).stream().anyMatch(p -> p.mayBe(t))).toList());
+      List<Rule> known = rulesByOpType.get(opType);
+      if (known == null) {
+        known = new ArrayList<>();
+        for (Rule r : rules) {
+          boolean mayFit = false;
+          for (NodePattern p : patterns(r)) {
+            mayFit |= p.mayBe(opType);
+          }
+          if (mayFit) {
+            known.add(r);
+          }
+        }
+        rulesByOpType.put(opType, known);
+      }
+      return known;
     }
 
     String freshName(String hint) {
@@ -193,16 +210,20 @@ public final class Optimizer {
     }
 
     void applied(Rule rule, Node root, Set<Node> matched, Patch patch) {
-      applied.add(
-          new Report.Applied(
-              rule.name(),
-              root.describe(),
-              matched.stream().map(Node::qualifiedOpType).sorted().toList(),
-              patch.nodes().stream().map(Node::qualifiedOpType).toList()));
+      List<String> before = new ArrayList<>();
+      for (Node n : matched) {
+        before.add(n.qualifiedOpType());
+      }
+      Collections.sort(before);
+      List<String> after = new ArrayList<>();
+      for (Node n : patch.nodes()) {
+        after.add(n.qualifiedOpType());
+      }
+      applied.add(new Report.Applied(rule.name(), root.describe(), before, after));
       for (Node n : patch.nodes()) {
         OperatorDefinition d = original.operators().find(n.domain(), n.opType());
         if (d != null) {
-          opsets.merge(n.domain(), d.since(), Math::max);
+          opsets.put(n.domain(), Math.max(d.since(), opsets.getOrDefault(n.domain(), d.since())));
         }
       }
     }
@@ -242,18 +263,31 @@ public final class Optimizer {
       IdentityHashMap<Tensor, String> firsts = new IdentityHashMap<>();
       for (Map.Entry<String, Tensor> e : work.initializers().entrySet()) {
         if (!work.isInput(e.getKey())) {
-          List<Map.Entry<String, Tensor>> alike =
-              groups.computeIfAbsent(fingerprint(e.getValue()), k -> new ArrayList<>());
-          Optional<Map.Entry<String, Tensor>> equal =
-              alike.stream().filter(a -> a.getValue().equals(e.getValue())).findFirst();
-          firsts.put(e.getValue(), equal.orElse(e).getKey());
-          if (equal.isEmpty()) {
+          int fingerprint = fingerprint(e.getValue());
+          List<Map.Entry<String, Tensor>> alike = groups.get(fingerprint);
+          if (alike == null) {
+            alike = new ArrayList<>(1);
+            groups.put(fingerprint, alike);
+          }
+          Map.Entry<String, Tensor> first = firstEqual(alike, e);
+          firsts.put(e.getValue(), first.getKey());
+          if (first == e) {
             alike.add(e);
           }
         }
       }
       return firsts;
     }
+  }
+
+  private static Map.Entry<String, Tensor> firstEqual(
+      List<Map.Entry<String, Tensor>> alike, Map.Entry<String, Tensor> e) {
+    for (Map.Entry<String, Tensor> a : alike) {
+      if (a.getValue().equals(e.getValue())) {
+        return a;
+      }
+    }
+    return e;
   }
 
   /** Made of type, shape and the first elements: enough to tell most constants apart. */

@@ -24,7 +24,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -97,13 +96,11 @@ final class Rewriter {
   }
 
   private Graph walk() {
-    work.initializers()
-        .forEach(
-            (name, value) -> {
-              if (!work.isInput(name)) {
-                addConstant(name, value);
-              }
-            });
+    for (Map.Entry<String, Tensor> e : work.initializers().entrySet()) {
+      if (!work.isInput(e.getKey())) {
+        addConstant(e.getKey(), e.getValue());
+      }
+    }
     for (Slot s = work.first(); s != null; ) {
       s = visit(s);
     }
@@ -236,10 +233,10 @@ final class Rewriter {
         if (work.isOutput(v)) {
           return "'" + v + "', which " + n.describe() + " computes, is an output of the graph";
         }
-        Optional<Node> other =
-            work.consumers(v).stream().map(Slot::node).filter(c -> !matched.contains(c)).findAny();
-        if (other.isPresent()) {
-          return "'" + v + "' is also used by " + other.get().describe();
+        for (Slot consumer : work.consumers(v)) {
+          if (!matched.contains(consumer.node())) {
+            return "'" + v + "' is also used by " + consumer.node().describe();
+          }
         }
       }
     }
@@ -261,9 +258,13 @@ final class Rewriter {
         return "operator " + n.qualifiedOpType() + " is not known";
       }
     }
-    patch.constants().forEach(this::addConstant);
+    for (Map.Entry<String, Tensor> e : patch.constants().entrySet()) {
+      addConstant(e.getKey(), e.getValue());
+    }
     try {
-      patch.nodes().forEach(this::infer);
+      for (Node n : patch.nodes()) {
+        infer(n);
+      }
     } catch (ModelException e) {
       return "the new nodes do not fit: " + e.getMessage();
     }
@@ -284,7 +285,12 @@ final class Rewriter {
   }
 
   private static boolean isKept(Patch patch, String value) {
-    return patch.nodes().stream().anyMatch(n -> n.outputs().contains(value));
+    for (Node n : patch.nodes()) {
+      if (n.outputs().contains(value)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isExisting(Patch patch, String value) {
@@ -345,32 +351,30 @@ final class Rewriter {
     Map<String, Tensor> constants = new LinkedHashMap<>(patch.constants());
     List<Slot> suspects = new ArrayList<>();
     suspects.add(root);
-    Set<String> oldUses = root.node().uses();
+    List<String> oldUses = root.node().uses();
     Map<String, String> redirects = new LinkedHashMap<>();
-    patch
-        .replacements()
-        .forEach(
-            (from, to) -> {
-              boolean own = work.producer(from) == root;
-              if (!own) {
-                suspects.add(work.producer(from));
-              }
-              if (own && isKept(patch, to)) {
-                nodes.replaceAll(n -> withName(n, to, from));
-              } else if (own && constants.containsKey(to)) {
-                constants.put(from, constants.remove(to));
-                nodes.replaceAll(n -> withName(n, to, from));
-              } else {
-                redirects.put(from, to);
-              }
-            });
+    for (Map.Entry<String, String> r : patch.replacements().entrySet()) {
+      String from = r.getKey();
+      String to = r.getValue();
+      boolean own = work.producer(from) == root;
+      if (!own) {
+        suspects.add(work.producer(from));
+      }
+      if (own && isKept(patch, to)) {
+        rename(nodes, to, from);
+      } else if (own && constants.containsKey(to)) {
+        constants.put(from, constants.remove(to));
+        rename(nodes, to, from);
+      } else {
+        redirects.put(from, to);
+      }
+    }
     Slot place = root.next();
     work.remove(root);
-    constants.forEach(
-        (name, value) -> {
-          work.addInitializer(name, value);
-          addConstant(name, value);
-        });
+    for (Map.Entry<String, Tensor> e : constants.entrySet()) {
+      work.addInitializer(e.getKey(), e.getValue());
+      addConstant(e.getKey(), e.getValue());
+    }
     Slot first = null;
     for (Node n : nodes) {
       Slot s = work.insertBefore(place, n);
@@ -385,13 +389,22 @@ final class Rewriter {
         suspects.add(work.producer(v));
       }
     }
-    suspects.stream().filter(s -> !s.isRemoved()).forEach(work::removeDead);
+    for (Slot s : suspects) {
+      if (!s.isRemoved()) {
+        work.removeDead(s);
+      }
+    }
     return first != null && !first.isRemoved() ? first : place != null ? place : root;
   }
 
-  private static Node withName(Node n, String from, String to) {
-    return n.withInputs(n.inputs().stream().map(v -> v.equals(from) ? to : v).toList())
-        .withOutputs(n.outputs().stream().map(v -> v.equals(from) ? to : v).toList());
+  private static void rename(List<Node> nodes, String from, String to) {
+    for (int i = 0; i < nodes.size(); i++) {
+      Node n = nodes.get(i);
+      nodes.set(
+          i,
+          n.withInputs(WorkGraph.replaced(n.inputs(), from, to))
+              .withOutputs(WorkGraph.replaced(n.outputs(), from, to)));
+    }
   }
 
   /** Lets readers of {@code from} read {@code to}; a graph output keeps its name. */

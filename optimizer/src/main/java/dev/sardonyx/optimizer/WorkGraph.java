@@ -60,8 +60,12 @@ final class WorkGraph {
   WorkGraph(Graph graph) {
     this.graph = graph;
     initializers = new LinkedHashMap<>(graph.initializers());
-    graph.inputs().forEach(v -> inputs.add(v.name()));
-    graph.outputs().forEach(v -> outputs.add(v.name()));
+    for (ValueInfo v : graph.inputs()) {
+      inputs.add(v.name());
+    }
+    for (ValueInfo v : graph.outputs()) {
+      outputs.add(v.name());
+    }
     for (Node n : graph.nodes()) {
       insertBefore(null, n);
     }
@@ -151,17 +155,35 @@ final class WorkGraph {
   }
 
   private void link(Slot s) {
-    s.node.outputs().forEach(v -> producers.put(v, s));
-    s.node.uses().forEach(v -> consumers.computeIfAbsent(v, k -> new LinkedHashSet<>()).add(s));
+    for (String v : s.node.outputs()) {
+      producers.put(v, s);
+    }
+    for (String v : s.node.uses()) {
+      Set<Slot> readers = consumers.get(v);
+      if (readers == null) {
+        readers = new LinkedHashSet<>(4);
+        consumers.put(v, readers);
+      }
+      readers.add(s);
+    }
   }
 
   private void unlink(Slot s) {
-    s.node.outputs().forEach(v -> producers.remove(v, s));
-    s.node.uses().forEach(v -> consumers.get(v).remove(s));
+    for (String v : s.node.outputs()) {
+      producers.remove(v, s);
+    }
+    for (String v : s.node.uses()) {
+      consumers.get(v).remove(s);
+    }
   }
 
   boolean isDead(Slot s) {
-    return s.node.outputs().stream().noneMatch(this::isUsed);
+    for (String v : s.node.outputs()) {
+      if (isUsed(v)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Removes a node if nothing uses it, then those that only it used; returns how many. */
@@ -193,7 +215,7 @@ final class WorkGraph {
   /** Gives a value computed here another name, for its producer and all its readers. */
   void rename(String from, String to) {
     Slot s = producers.get(from);
-    set(s, s.node.withOutputs(mapped(s.node.outputs(), v -> v.equals(from) ? to : v)));
+    set(s, s.node.withOutputs(replaced(s.node.outputs(), from, to)));
     redirect(from, to);
   }
 
@@ -207,15 +229,23 @@ final class WorkGraph {
   /** All names that a graph and its subgraphs define. */
   static Set<String> names(Graph g) {
     Set<String> names = new HashSet<>(g.initializers().keySet());
-    g.inputs().forEach(v -> names.add(v.name()));
+    for (ValueInfo v : g.inputs()) {
+      names.add(v.name());
+    }
     for (Node n : g.nodes()) {
       names.addAll(n.outputs());
-      n.subgraphs().forEach(inner -> names.addAll(names(inner)));
+      for (Graph inner : n.subgraphs()) {
+        names.addAll(names(inner));
+      }
     }
     return names;
   }
 
   private Node renamed(Node n, String from, String to) {
+    if (n.subgraphs().isEmpty()) {
+      return n.withInputs(replaced(n.inputs(), from, to))
+          .withOutputs(replaced(n.outputs(), from, to));
+    }
     return renamed(n, v -> v.equals(from) ? to : v, graph.operators());
   }
 
@@ -265,6 +295,20 @@ final class WorkGraph {
         operators.bind(n.domain(), n.opType(), bound));
   }
 
+  /** The names with one in the place of another. */
+  static List<String> replaced(List<String> values, String from, String to) {
+    if (!values.contains(from)) {
+      return values;
+    }
+    List<String> names = new ArrayList<>(values);
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).equals(from)) {
+        names.set(i, to);
+      }
+    }
+    return names;
+  }
+
   private static List<String> mapped(List<String> values, UnaryOperator<String> map) {
     return values.stream().map(map).toList();
   }
@@ -276,7 +320,11 @@ final class WorkGraph {
       nodes.add(s.node);
     }
     Map<String, Tensor> used = new LinkedHashMap<>(initializers);
-    used.keySet().removeIf(v -> !isUsed(v) && !isInput(v));
+    for (String v : initializers.keySet()) {
+      if (!isUsed(v) && !isInput(v)) {
+        used.remove(v);
+      }
+    }
     Map<String, ValueType> declared = new LinkedHashMap<>(graph.declaredTypes());
     declared.keySet().retainAll(producers.keySet());
     return graph.toBuilder().nodes(nodes).initializers(used).declaredTypes(declared).build();

@@ -45,6 +45,17 @@ public record ShapeOf(long start, long end) implements Operator {
     return List.of(Tensor.vector(told));
   }
 
+  // Written out, because what the VM makes of a record takes long when it is first called.
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof ShapeOf s && start == s.start && end == s.end;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(start) + Long.hashCode(end);
+  }
+
   private int from(int rank) {
     return clamp(start, rank);
   }

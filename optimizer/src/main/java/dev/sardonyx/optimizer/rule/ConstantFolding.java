@@ -40,8 +40,12 @@ public final class ConstantFolding implements Rule {
   @Override
   public boolean applies(Match m) {
     Node n = m.root();
-    return !(n.operator() instanceof UnknownOperator)
-        && n.uses().stream().allMatch(v -> m.constantOf(v) != null);
+    for (String v : n.uses()) {
+      if (m.constantOf(v) == null) {
+        return false;
+      }
+    }
+    return !(n.operator() instanceof UnknownOperator);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.sardonyx.optimizer.Match;
 import dev.sardonyx.optimizer.Outcome;
 import dev.sardonyx.optimizer.Pattern.NodePattern;
 import dev.sardonyx.optimizer.Rule;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,12 +25,20 @@ public final class IdenticalConstants implements Rule {
 
   @Override
   public boolean applies(Match m) {
-    return m.root().inputs().stream().anyMatch(v -> !m.firstEqualConstant(v).equals(v));
+    for (String v : m.root().inputs()) {
+      if (!m.firstEqualConstant(v).equals(v)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
   public Outcome rewrite(Match m) {
-    List<String> inputs = m.root().inputs().stream().map(m::firstEqualConstant).toList();
+    List<String> inputs = new ArrayList<>();
+    for (String v : m.root().inputs()) {
+      inputs.add(m.firstEqualConstant(v));
+    }
     return new Outcome.Rewrite(m.patch().keep(m.root().withInputs(inputs)).build());
   }
 }

@@ -9,7 +9,6 @@ import dev.sardonyx.optimizer.Pattern.NodePattern;
 import dev.sardonyx.optimizer.Rule;
 import dev.sardonyx.tensor.Tensor;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * An operator that gives back its input.
@@ -77,12 +76,26 @@ public final class Identities implements Rule {
   }
 
   private static boolean isAll(Tensor t, double value) {
-    return t != null
-        && (t.dtype().isFloating() || t.dtype().isInteger() || value == 0)
-        && IntStream.range(0, t.size()).allMatch(i -> t.getDouble(i) == value);
+    if (t == null || !(t.dtype().isFloating() || t.dtype().isInteger() || value == 0)) {
+      return false;
+    }
+    for (int i = 0; i < t.size(); i++) {
+      if (t.getDouble(i) != value) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isAscending(int[] perm) {
-    return perm != null && IntStream.range(0, perm.length).allMatch(i -> perm[i] == i);
+    if (perm == null) {
+      return false;
+    }
+    for (int i = 0; i < perm.length; i++) {
+      if (perm[i] != i) {
+        return false;
+      }
+    }
+    return true;
   }
 }

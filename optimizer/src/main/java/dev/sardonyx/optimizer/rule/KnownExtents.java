@@ -31,11 +31,20 @@ public final class KnownExtents implements Rule {
     List<Dim> extents = m.extentsOf(y);
     return extents != null
         && m.root().outputs().size() == 1
-        && extents.stream().allMatch(Dim::isKnown)
+        && allKnown(extents)
         && m.typeOf(y) instanceof TensorType t
         && (t.dtype() == DType.INT64 || t.dtype() == DType.INT32)
         && t.shape().hasRank()
         && (t.shape().rank() == 1 || t.shape().rank() == 0 && extents.size() == 1);
+  }
+
+  private static boolean allKnown(List<Dim> extents) {
+    for (Dim d : extents) {
+      if (!d.isKnown()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
