@@ -21,6 +21,9 @@ final class TransposeKernel implements Kernel, Workers.RangeTask {
   /** Where the input's contiguous dimension stands in the output; the last when rows are copied. */
   private final int contiguous;
 
+  /** Pieces of the contiguous dimension that are transposed apart, to give every thread work. */
+  private final int pieces;
+
   private Tensor x;
   private Tensor y;
 
@@ -35,6 +38,11 @@ final class TransposeKernel implements Kernel, Workers.RangeTask {
       }
     }
     contiguous = at;
+    int last = extents.length - 1;
+    int matrix = extents[last] * extents[at];
+    int matrices = matrix == 0 ? 0 : Tensor.sizeOf(extents) / matrix;
+    boolean few = at != last && matrices < workers.threads();
+    pieces = few ? Math.min(workers.threads(), extents[at]) : 1;
   }
 
   static Kernel create(NodeContext node) {
@@ -70,11 +78,12 @@ final class TransposeKernel implements Kernel, Workers.RangeTask {
     int last = extents.length - 1;
     int inner = extents[last] * (contiguous == last ? 1 : extents[contiguous]);
     if (inner > 0) {
-      workers.run(this, y.size() / inner, Math.max(1, UnaryKernel.GRAIN / inner));
+      int grain = Math.max(1, UnaryKernel.GRAIN * pieces / inner);
+      workers.run(this, y.size() / inner * pieces, grain);
     }
   }
 
-  /** Units of work: rows, or matrices of the contiguous and the last dimension. */
+  /** Units of work: rows, or pieces of matrices of the contiguous and the last dimension. */
   @Override
   public void run(int from, int to) {
     int last = extents.length - 1;
@@ -82,7 +91,7 @@ final class TransposeKernel implements Kernel, Workers.RangeTask {
     for (int unit = from; unit < to; unit++) {
       int xAt = x.arrayOffset();
       int yAt = y.arrayOffset();
-      int rest = unit;
+      int rest = unit / pieces;
       for (int d = last - 1; d >= 0; d--) {
         if (d != contiguous) {
           int i = rest % extents[d];
@@ -94,16 +103,21 @@ final class TransposeKernel implements Kernel, Workers.RangeTask {
       if (contiguous == last) {
         System.arraycopy(x.floatArray(), xAt, y.floatArray(), yAt, extents[last]);
       } else {
+        int first = boundary(unit % pieces);
         dev.sardonyx.runtime.simd.Transpose.transpose(
             x.floatArray(),
-            xAt,
+            xAt + first,
             steps[last],
             extents[last],
-            extents[contiguous],
+            boundary(unit % pieces + 1) - first,
             y.floatArray(),
-            yAt,
+            yAt + first * outStrides[contiguous],
             outStrides[contiguous]);
       }
     }
+  }
+
+  private int boundary(int piece) {
+    return (int) ((long) extents[contiguous] * piece / pieces);
   }
 }

@@ -5,14 +5,15 @@ package dev.sardonyx.runtime.simd;
  * this changes the layout of an image.
  */
 public final class Transpose {
-  /** Rows and columns of a block: each block touches 16 cache lines on either side. */
-  private static final int BLOCK = 16;
+  /** Rows and columns of a block: each block touches 16 cache lines of x and 64 of y. */
+  private static final int BLOCK_ROWS = 16;
 
-  /**
-   * So few rows are gone through one by one, for as many columns as the first-level cache holds.
-   */
-  private static final int FEW_ROWS = 8;
+  private static final int BLOCK_COLUMNS = 64;
 
+  /** Rows that are read side by side. */
+  private static final int ROWS = 8;
+
+  /** Fewer rows are gone through one by one, for as many columns as the first-level cache holds. */
   private static final int FEW_ROWS_COLUMNS = 512;
 
   private Transpose() {}
@@ -38,22 +39,62 @@ public final class Transpose {
       threeRows(x, xOffset, xStride, columns, y, yOffset);
       return;
     }
-    if (rows <= FEW_ROWS) {
+    if (rows < ROWS) {
       fewRows(x, xOffset, xStride, rows, columns, y, yOffset, yStride);
       return;
     }
-    for (int rowBlock = 0; rowBlock < rows; rowBlock += BLOCK) {
-      int rowEnd = Math.min(rows, rowBlock + BLOCK);
-      for (int columnBlock = 0; columnBlock < columns; columnBlock += BLOCK) {
-        int columnEnd = Math.min(columns, columnBlock + BLOCK);
-        for (int column = columnBlock; column < columnEnd; column++) {
-          int to = yOffset + column * yStride;
-          int from = xOffset + column;
-          for (int row = rowBlock; row < rowEnd; row++) {
-            y[to + row] = x[from + row * xStride];
-          }
+    for (int rowBlock = 0; rowBlock < rows; rowBlock += BLOCK_ROWS) {
+      int rowEnd = Math.min(rows, rowBlock + BLOCK_ROWS);
+      for (int column = 0; column < columns; column += BLOCK_COLUMNS) {
+        int columnEnd = Math.min(columns, column + BLOCK_COLUMNS);
+        int row = rowBlock;
+        for (; row + ROWS <= rowEnd; row += ROWS) {
+          int from = xOffset + row * xStride;
+          eightRows(x, from, xStride, column, columnEnd, y, yOffset + row, yStride);
+        }
+        for (; row < rowEnd; row++) {
+          oneRow(x, xOffset + row * xStride, column, columnEnd, y, yOffset + row, yStride);
         }
       }
+    }
+  }
+
+  /** Some columns of eight rows; the results lie side by side and are written together. */
+  private static void eightRows(
+      float[] x, int first, int xStride, int from, int to, float[] y, int yOffset, int yStride) {
+    int x1 = first + xStride;
+    int x2 = x1 + xStride;
+    int x3 = x2 + xStride;
+    int x4 = x3 + xStride;
+    int x5 = x4 + xStride;
+    int x6 = x5 + xStride;
+    int x7 = x6 + xStride;
+    int at = yOffset + from * yStride;
+    for (int column = from; column < to; column++) {
+      float a = x[first + column];
+      float b = x[x1 + column];
+      float c = x[x2 + column];
+      float d = x[x3 + column];
+      float e = x[x4 + column];
+      float f = x[x5 + column];
+      float g = x[x6 + column];
+      float h = x[x7 + column];
+      y[at] = a;
+      y[at + 1] = b;
+      y[at + 2] = c;
+      y[at + 3] = d;
+      y[at + 4] = e;
+      y[at + 5] = f;
+      y[at + 6] = g;
+      y[at + 7] = h;
+      at += yStride;
+    }
+  }
+
+  private static void oneRow(
+      float[] x, int xOffset, int from, int to, float[] y, int yOffset, int yStride) {
+    for (int column = from; column < to; column++) {
+      y[yOffset + column * yStride] = x[xOffset + column];
     }
   }
 
@@ -95,11 +136,7 @@ public final class Transpose {
     for (int block = 0; block < columns; block += FEW_ROWS_COLUMNS) {
       int end = Math.min(columns, block + FEW_ROWS_COLUMNS);
       for (int row = 0; row < rows; row++) {
-        int from = xOffset + row * xStride;
-        int to = yOffset + row;
-        for (int column = block; column < end; column++) {
-          y[to + column * yStride] = x[from + column];
-        }
+        oneRow(x, xOffset + row * xStride, block, end, y, yOffset + row, yStride);
       }
     }
   }

@@ -279,6 +279,13 @@ class KernelOracleTest {
   }
 
   @Property(tries = TRIES)
+  void changesOfLayoutOfOneImageOrSeveral(@ForAll Random random) {
+    int[] shape = {between(random, 1, 4), between(random, 1, 40), between(random, 1, 150)};
+    Attributes swapped = Attributes.NONE.with("perm", Attribute.of(0, 2, 1));
+    new Case(random).input(shape).check("Transpose", swapped);
+  }
+
+  @Property(tries = TRIES)
   void movesOfElements(@ForAll Random random) {
     int rank = between(random, 1, 5);
     int[] shape = shape(random, rank, 6);
