@@ -23,7 +23,12 @@ final class ConvKernels {
     int group = op.conv().group();
     if (isDepthwise(group, w)) {
       // Kernels may multiply weights by the zeros around the image, which must give zero.
-      return isFinite(w) ? new DepthwiseConvKernel(node, w, window, epilogue) : null;
+      if (!isFinite(w)) {
+        return null;
+      }
+      return WideDepthwiseConvKernel.fits(window)
+          ? new WideDepthwiseConvKernel(node, w, window, epilogue)
+          : new DepthwiseConvKernel(node, w, window, epilogue);
     }
     int m = WinogradConvKernel.outputTile(node, op.conv(), window);
     if (m > 0) {

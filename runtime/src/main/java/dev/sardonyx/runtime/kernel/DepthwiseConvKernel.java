@@ -15,7 +15,6 @@ final class DepthwiseConvKernel implements Kernel, Workers.RangeTask {
   private final int channels;
   private final int images;
 
-  /** [kernel position][channel]. */
   private final float[] weights;
 
   private Tensor x;
@@ -29,22 +28,27 @@ final class DepthwiseConvKernel implements Kernel, Workers.RangeTask {
     this.epilogue = epilogue;
     channels = w.dim(0);
     images = node.shape(0)[0];
-    int taps = window.taps();
-    weights =
-        node.packed()
-            .get(
-                w,
-                "depthwise",
-                float[].class,
-                () -> {
-                  float[] out = new float[taps * channels];
-                  for (int c = 0; c < channels; c++) {
-                    for (int p = 0; p < taps; p++) {
-                      out[p * channels + c] = w.getFloat(c * taps + p);
-                    }
-                  }
-                  return out;
-                });
+    weights = packed(node, w);
+  }
+
+  /** The weights as [kernel position][channel]. */
+  static float[] packed(NodeContext node, Tensor w) {
+    int channels = w.dim(0);
+    int taps = w.size() / Math.max(1, channels);
+    return node.packed()
+        .get(
+            w,
+            "depthwise",
+            float[].class,
+            () -> {
+              float[] out = new float[taps * channels];
+              for (int c = 0; c < channels; c++) {
+                for (int p = 0; p < taps; p++) {
+                  out[p * channels + c] = w.getFloat(c * taps + p);
+                }
+              }
+              return out;
+            });
   }
 
   @Override

@@ -219,6 +219,7 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
       int residualOffset) {
     int rowSize = window.outWidth() * channels;
     boolean three = VectorDepthwise3.knows(window, channels);
+    boolean seven = VectorDepthwise7.knows(window, channels);
     for (int row = rowFrom; row < rowTo; row++) {
       if (three) {
         VectorDepthwise3.row(
@@ -236,7 +237,11 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
             residualOffset);
         continue;
       }
-      VectorDepthwise.rows(x, xOffset, weights, y, yOffset, channels, window, row, row + 1);
+      if (seven) {
+        VectorDepthwise7.row(x, xOffset, weights, y, yOffset, channels, window, row);
+      } else {
+        VectorDepthwise.rows(x, xOffset, weights, y, yOffset, channels, window, row, row + 1);
+      }
       int at = yOffset + row * rowSize;
       VectorEpilogue.apply(
           this,

@@ -473,6 +473,9 @@ final class WarmingKernels extends VectorKernels {
     if (VectorDepthwise3.knows(window, channels)) {
       return window.strideWidth();
     }
+    if (VectorDepthwise7.knows(window, channels)) {
+      return 4;
+    }
     return VectorDepthwise.hasFiveTaps(window)
         ? 5
         : VectorDepthwise.sharesThreeTaps(window) ? 3 : 0;

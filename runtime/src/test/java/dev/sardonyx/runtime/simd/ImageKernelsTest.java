@@ -44,6 +44,36 @@ final class ImageKernelsTest {
     }
   }
 
+  @Test
+  void depthwiseConvolutionsOfPaddedImagesWithSevenTapsInARowAgreeBitForBitAndWithTheDefinition() {
+    Random random = new Random(5);
+    for (int round = 0; round < ROUNDS; round++) {
+      int tapRows = 1 + random.nextInt(8);
+      int dilation = 1 + random.nextInt(2);
+      int top = random.nextInt(tapRows);
+      int below = random.nextInt(tapRows);
+      int height = (tapRows - 1) * dilation + 1 + random.nextInt(9);
+      int width = 7 + random.nextInt(20);
+      checkDepthwise(
+          random,
+          new Window(
+              height,
+              width,
+              height + top + below - (tapRows - 1) * dilation,
+              width - 6,
+              tapRows,
+              7,
+              1,
+              1,
+              dilation,
+              1,
+              top,
+              0,
+              below,
+              0));
+    }
+  }
+
   private static void checkDepthwise(Random random, Window w) {
     int channels = 1 + random.nextInt(40);
     float[] x = random(random, 1 + w.inHeight() * w.inWidth() * channels, 1);
