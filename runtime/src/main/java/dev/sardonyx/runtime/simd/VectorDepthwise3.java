@@ -186,7 +186,7 @@ final class VectorDepthwise3 {
   }
 
   /** At least so many zeros. */
-  static float[] zeros(int n) {
+  private static float[] zeros(int n) {
     if (zeros.length < n) {
       zeros = new float[n];
     }

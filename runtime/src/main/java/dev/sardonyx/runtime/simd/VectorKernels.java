@@ -217,6 +217,23 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
       Epilogue epilogue,
       float[] residual,
       int residualOffset) {
+    if (VectorDepthwiseRows.knows(window, channels)) {
+      VectorDepthwiseRows.apply(
+          this,
+          x,
+          xOffset,
+          weights,
+          y,
+          yOffset,
+          channels,
+          window,
+          rowFrom,
+          rowTo,
+          epilogue,
+          residual,
+          residualOffset);
+      return;
+    }
     int rowSize = window.outWidth() * channels;
     boolean three = VectorDepthwise3.knows(window, channels);
     boolean seven = VectorDepthwise7.knows(window, channels);

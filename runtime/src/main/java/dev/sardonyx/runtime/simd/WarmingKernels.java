@@ -50,7 +50,7 @@ final class WarmingKernels extends VectorKernels {
 
   /** By the method that {@link #depthwiseVariant} says; then by activation. */
   private final List<Map<Op, Switch>> depthwise =
-      Stream.generate(() -> Warmup.switches(Op.class)).limit(6).toList();
+      Stream.generate(() -> Warmup.switches(Op.class)).limit(8).toList();
 
   private final Switch maxPool = new Switch();
   private final Switch averagePool = new Switch();
@@ -468,21 +468,24 @@ final class WarmingKernels extends VectorKernels {
         residualOffset);
   }
 
-  /** 3×3 kernels by their stride, others by the method for their rows. */
+  /** By the method for the window. */
   private static int depthwiseVariant(Window window, int channels) {
+    boolean dense = window.strideWidth() == 1;
+    if (VectorDepthwiseRows.knows(window, channels)) {
+      return window.kernelWidth() == 3 ? 0 : dense ? 1 : 2;
+    }
     if (VectorDepthwise3.knows(window, channels)) {
-      return window.strideWidth();
+      return dense ? 3 : 4;
     }
     if (VectorDepthwise7.knows(window, channels)) {
-      return 4;
+      return 5;
     }
-    return VectorDepthwise.hasFiveTaps(window)
-        ? 5
-        : VectorDepthwise.sharesThreeTaps(window) ? 3 : 0;
+    return VectorDepthwise.sharesThreeTaps(window) ? 6 : 7;
   }
 
   private void requestDepthwise(Switch s, int allChannels, Window window, Epilogue epilogue) {
-    int channels = few(allChannels);
+    int most = VectorDepthwiseRows.FEW_CHANNELS;
+    int channels = allChannels < most ? allChannels : most + allChannels % 16;
     Window w = small(window);
     float[] d = dummy(Math.max(w.inHeight() * w.inWidth(), w.taps()) * channels);
     float[] y = dummy(w.outHeight() * w.outWidth() * channels);

@@ -75,7 +75,8 @@ final class ImageKernelsTest {
   }
 
   private static void checkDepthwise(Random random, Window w) {
-    int channels = 1 + random.nextInt(40);
+    // Many channels have a method of their own.
+    int channels = 1 + random.nextInt(40) + 60 * random.nextInt(2);
     float[] x = random(random, 1 + w.inHeight() * w.inWidth() * channels, 1);
     float[] weights = random(random, w.taps() * channels, 1);
     float[] bias = random(random, channels, 1);
