@@ -2,7 +2,6 @@ package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.lowering.ScaledDotProductAttention;
-import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.tensor.Tensor;
@@ -18,7 +17,7 @@ final class AttentionKernel implements Kernel, Workers.RangeTask {
   private static final int BLOCK = 6144;
 
   /** Rows of a block are a multiple of what the tiles of the product take. */
-  private static final int ROWS = 24;
+  private static final int ROWS = 12;
 
   /** Multiplications worth a thread of their own. */
   private static final int GRAIN = 100_000;
@@ -61,10 +60,18 @@ final class AttentionKernel implements Kernel, Workers.RangeTask {
     private final PackedMatrix values;
     private final float[] scores;
 
-    Scratch(int rows, int size, int length, int width) {
+    /** Rows filled up to whole panels of keys, which take no part. */
+    private final float[] mask;
+
+    Scratch(int rows, int size, int length, int width, int maskRows) {
       keys = PackedMatrix.over(new float[PackedMatrix.size(size, length)], 0, size, length);
       values = PackedMatrix.over(new float[PackedMatrix.size(length, width)], 0, length, width);
-      scores = new float[rows * length];
+      int panels = keys.panels() * PackedMatrix.PANEL;
+      scores = new float[rows * (panels + 1)];
+      mask = new float[maskRows * panels];
+      for (int row = 0; row < maskRows; row++) {
+        Arrays.fill(mask, row * panels + length, (row + 1) * panels, Float.NEGATIVE_INFINITY);
+      }
     }
   }
 
@@ -109,7 +116,7 @@ final class AttentionKernel implements Kernel, Workers.RangeTask {
     long macs = (long) queries * length * (size + width) * Tensor.sizeOf(batch);
     scratch = new Scratch[(int) Math.min(workers.threads(), Math.min(work, 1 + macs / GRAIN))];
     for (int i = 0; i < scratch.length; i++) {
-      scratch[i] = new Scratch(rows, size, length, width);
+      scratch[i] = new Scratch(rows, size, length, width, hasMaskRows() ? rows : 1);
     }
   }
 
@@ -184,35 +191,32 @@ final class AttentionKernel implements Kernel, Workers.RangeTask {
   }
 
   private void block(int batch, int row, int count, Scratch s) {
-    simd.gemm(
+    int panels = s.keys.panels() * PackedMatrix.PANEL;
+    if (mask != null) {
+      for (int r = 0; r < (hasMaskRows() ? count : 1); r++) {
+        int from = mask.at(batch) + (row + r) * mask.rowStep;
+        System.arraycopy(mask.tensor.floatArray(), from, s.mask, r * panels, length);
+      }
+    }
+    simd.attention(
         q.tensor.floatArray(),
         q.at(batch) + row * q.rowStep,
         q.rowStep,
+        count,
         s.keys,
-        s.scores,
-        0,
-        length,
-        count,
-        Epilogue.NONE);
-    simd.scaledSoftmax(
-        s.scores,
-        0,
-        length,
-        count,
-        length,
         scale,
-        mask == null ? null : mask.tensor.floatArray(),
-        mask == null ? 0 : mask.at(batch) + row * mask.rowStep,
-        mask == null ? 0 : mask.rowStep);
-    simd.gemm(
-        s.scores,
+        s.mask,
         0,
-        length,
+        hasMaskRows() ? panels : 0,
         s.values,
+        s.scores,
         y.tensor.floatArray(),
         y.at(batch) + row * y.rowStep,
-        y.rowStep,
-        count,
-        Epilogue.NONE);
+        y.rowStep);
+  }
+
+  /** Whether the mask has a row for each query. */
+  private boolean hasMaskRows() {
+    return mask != null && mask.rowStep != 0;
   }
 }

@@ -175,21 +175,32 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n);
 
   /**
-   * softmax(scale·x + mask) of each row, in place.
+   * Scaled dot-product attention for a block of queries: {@code y = softmax(scale·q·keys +
+   * mask)·values}. Values are summed up with exp(score − max) as weights, and then divided by the
+   * sum of these, by way of its reciprocal.
    *
+   * @param keys a column for each key
    * @param scale above zero
-   * @param mask rows like those of x, or null for none; a step of 0 uses one row for all
+   * @param mask rows {@code maskStride} apart, or one for all if that is 0, each filled up with −∞
+   *     to whole panels of keys
+   * @param values a row for each key
+   * @param scores room for {@code rows} times whole panels of keys and one more number
    */
-  void scaledSoftmax(
-      float[] x,
-      int xOffset,
-      int xStride,
+  void attention(
+      float[] q,
+      int qOffset,
+      int qStride,
       int rows,
-      int n,
+      PackedMatrix keys,
       float scale,
       float[] mask,
       int maskOffset,
-      int maskStride);
+      int maskStride,
+      PackedMatrix values,
+      float[] scores,
+      float[] y,
+      int yOffset,
+      int yStride);
 
   /** ONNX LogSoftmax of each row: (x − max) − log(Σ exp(x − max)); y may be x. */
   void logSoftmax(

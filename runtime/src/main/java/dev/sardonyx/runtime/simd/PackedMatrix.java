@@ -1,5 +1,7 @@
 package dev.sardonyx.runtime.simd;
 
+import java.util.Arrays;
+
 /**
  * The right operand of {@link Kernels#gemm} in the order in which the micro-kernel reads it.
  *
@@ -126,24 +128,52 @@ public final class PackedMatrix {
   }
 
   /**
-   * Sixteen rows at a time, so that the cache lines of the panel being written stay in the
-   * first-level cache while every source column is read along.
+   * Some rows at a time, so that the cache lines of the panel being written stay in the first-level
+   * cache while every source column is read along.
    */
   private void fillFromColumns(
       float[] source, int from, int rowStride, int columnStride, int to, int rows, int width) {
-    for (int rowBlock = 0; rowBlock < rows; rowBlock += 16) {
-      int rowEnd = Math.min(rows, rowBlock + 16);
+    int row = 0;
+    if (rowStride == 1) {
+      for (int whole = rows - rows % 8; row < whole; row += 8) {
+        fillEightRows(source, from + row, columnStride, data, to + row * PANEL, width);
+      }
+    }
+    for (; row < rows; row += 16) {
+      int rowEnd = Math.min(rows, row + 16);
       for (int column = 0; column < width; column++) {
         int at = from + column * columnStride;
-        for (int row = rowBlock; row < rowEnd; row++) {
-          data[to + row * PANEL + column] = source[at + row * rowStride];
+        for (int r = row; r < rowEnd; r++) {
+          data[to + r * PANEL + column] = source[at + r * rowStride];
         }
       }
-      for (int row = rowBlock; row < rowEnd; row++) {
-        for (int column = width; column < PANEL; column++) {
-          data[to + row * PANEL + column] = 0;
-        }
-      }
+    }
+    for (row = 0; row < rows && width < PANEL; row++) {
+      Arrays.fill(data, to + row * PANEL + width, to + row * PANEL + PANEL, 0f);
+    }
+  }
+
+  /** Eight rows, whose elements of one column are neighbours in the source. */
+  private static void fillEightRows(
+      float[] source, int from, int columnStride, float[] data, int to, int width) {
+    for (int column = 0; column < width; column++) {
+      int at = from + column * columnStride;
+      float e0 = source[at];
+      float e1 = source[at + 1];
+      float e2 = source[at + 2];
+      float e3 = source[at + 3];
+      float e4 = source[at + 4];
+      float e5 = source[at + 5];
+      float e6 = source[at + 6];
+      float e7 = source[at + 7];
+      data[to + column] = e0;
+      data[to + column + PANEL] = e1;
+      data[to + column + 2 * PANEL] = e2;
+      data[to + column + 3 * PANEL] = e3;
+      data[to + column + 4 * PANEL] = e4;
+      data[to + column + 5 * PANEL] = e5;
+      data[to + column + 6 * PANEL] = e6;
+      data[to + column + 7 * PANEL] = e7;
     }
   }
 

@@ -46,38 +46,6 @@ final class PortableRows {
     }
   }
 
-  static void scaledSoftmax(
-      float[] x,
-      int xOffset,
-      int xStride,
-      int rows,
-      int n,
-      float scale,
-      float[] mask,
-      int maskOffset,
-      int maskStride) {
-    float[] p = Partials.array();
-    for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      if (mask == null) {
-        float max = largest(x, xi, n, p);
-        for (int i = 0; i < n; i++) {
-          x[xi + i] = ScalarMath.expBelowZero((x[xi + i] - max) * scale);
-        }
-      } else {
-        int mi = maskOffset + r * maskStride;
-        for (int i = 0; i < n; i++) {
-          x[xi + i] = Math.fma(x[xi + i], scale, mask[mi + i]);
-        }
-        exponentials(x, xi, largest(x, xi, n, p), x, xi, n);
-      }
-      float factor = 1f / sum(x, xi, n, p);
-      for (int i = 0; i < n; i++) {
-        x[xi + i] *= factor;
-      }
-    }
-  }
-
   static void logSoftmax(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     float[] p = Partials.array();

@@ -136,17 +136,37 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
   }
 
   @Override
-  public void scaledSoftmax(
-      float[] x,
-      int xOffset,
-      int xStride,
+  public void attention(
+      float[] q,
+      int qOffset,
+      int qStride,
       int rows,
-      int n,
+      PackedMatrix keys,
       float scale,
       float[] mask,
       int maskOffset,
-      int maskStride) {
-    VectorRows.scaledSoftmax(x, xOffset, xStride, rows, n, scale, mask, maskOffset, maskStride);
+      int maskStride,
+      PackedMatrix values,
+      float[] scores,
+      float[] y,
+      int yOffset,
+      int yStride) {
+    VectorAttention.block(
+        this,
+        q,
+        qOffset,
+        qStride,
+        rows,
+        keys,
+        scale,
+        mask,
+        maskOffset,
+        maskStride,
+        values,
+        scores,
+        y,
+        yOffset,
+        yStride);
   }
 
   @Override

@@ -50,45 +50,8 @@ final class VectorRows {
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
-      exponentials(x, xi, largest(x, xi, n, p), 1f, y, yi, n);
+      exponentials(x, xi, largest(x, xi, n, p), y, yi, n);
       multiply(y, yi, 1f / sum(y, yi, n, p), n);
-    }
-  }
-
-  static void scaledSoftmax(
-      float[] x,
-      int xOffset,
-      int xStride,
-      int rows,
-      int n,
-      float scale,
-      float[] mask,
-      int maskOffset,
-      int maskStride) {
-    float[] p = Partials.array();
-    for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      if (mask == null) {
-        exponentials(x, xi, largest(x, xi, n, p), scale, x, xi, n);
-      } else {
-        scaleAndMask(x, xi, scale, mask, maskOffset + r * maskStride, n);
-        exponentials(x, xi, largest(x, xi, n, p), 1f, x, xi, n);
-      }
-      multiply(x, xi, 1f / sum(x, xi, n, p), n);
-    }
-  }
-
-  /** x = x·scale + mask. */
-  private static void scaleAndMask(float[] x, int xi, float scale, float[] mask, int mi, int n) {
-    FloatVector s = FloatVector.broadcast(SPECIES, scale);
-    int i = 0;
-    for (int whole = n & -LANES; i < whole; i += LANES) {
-      FloatVector.fromArray(SPECIES, x, xi + i)
-          .fma(s, FloatVector.fromArray(SPECIES, mask, mi + i))
-          .intoArray(x, xi + i);
-    }
-    for (; i < n; i++) {
-      x[xi + i] = Math.fma(x[xi + i], scale, mask[mi + i]);
     }
   }
 
@@ -120,18 +83,17 @@ final class VectorRows {
     }
   }
 
-  /** y = exp((x − max)·scale), two vectors at a time: an exponential mostly waits for itself. */
-  private static void exponentials(
-      float[] x, int xi, float max, float scale, float[] y, int yi, int n) {
+  /** y = exp(x − max), two vectors at a time: an exponential mostly waits for itself. */
+  private static void exponentials(float[] x, int xi, float max, float[] y, int yi, int n) {
     int i = 0;
     for (int pairs = n & -(2 * LANES); i < pairs; i += 2 * LANES) {
-      FloatVector u = FloatVector.fromArray(SPECIES, x, xi + i).sub(max).mul(scale);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i + LANES).sub(max).mul(scale);
+      FloatVector u = FloatVector.fromArray(SPECIES, x, xi + i).sub(max);
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i + LANES).sub(max);
       VectorMath.expBelowZero(u).intoArray(y, yi + i);
       VectorMath.expBelowZero(v).intoArray(y, yi + i + LANES);
     }
     for (; i < n; i++) {
-      y[yi + i] = ScalarMath.expBelowZero((x[xi + i] - max) * scale);
+      y[yi + i] = ScalarMath.expBelowZero(x[xi + i] - max);
     }
   }
 

@@ -41,8 +41,7 @@ final class WarmingKernels extends VectorKernels {
   private final Map<Reduction, Switch> reduce = Warmup.switches(Reduction.class);
   private final Switch sumRows = new Switch();
   private final Switch softmax = new Switch();
-  private final Switch scaledSoftmax = new Switch();
-  private final Switch maskedSoftmax = new Switch();
+  private final Switch attention = new Switch();
   private final Switch logSoftmax = new Switch();
   private final Switch layerNorm = new Switch();
   private final Switch layerNormWithBias = new Switch();
@@ -296,28 +295,72 @@ final class WarmingKernels extends VectorKernels {
   }
 
   @Override
-  public void scaledSoftmax(
-      float[] x,
-      int xOffset,
-      int xStride,
+  public void attention(
+      float[] q,
+      int qOffset,
+      int qStride,
       int rows,
-      int n,
+      PackedMatrix keys,
       float scale,
       float[] mask,
       int maskOffset,
-      int maskStride) {
-    Switch s = mask == null ? scaledSoftmax : maskedSoftmax;
-    if (s.isOn()) {
-      super.scaledSoftmax(x, xOffset, xStride, rows, n, scale, mask, maskOffset, maskStride);
+      int maskStride,
+      PackedMatrix values,
+      float[] scores,
+      float[] y,
+      int yOffset,
+      int yStride) {
+    if (attention.isOn()) {
+      super.attention(
+          q,
+          qOffset,
+          qStride,
+          rows,
+          keys,
+          scale,
+          mask,
+          maskOffset,
+          maskStride,
+          values,
+          scores,
+          y,
+          yOffset,
+          yStride);
       return;
     }
-    if (!s.isAsked()) {
-      float[] d = dummy(LINES * COLUMNS);
-      float[] m = mask == null ? null : d;
-      warmup.request(
-          s, () -> VECTOR.scaledSoftmax(d, 0, COLUMNS, LINES, COLUMNS, scale, m, 0, COLUMNS));
+    if (!attention.isAsked()) {
+      requestAttention(rows, keys.k(), keys.n(), values.n());
     }
-    PORTABLE.scaledSoftmax(x, xOffset, xStride, rows, n, scale, mask, maskOffset, maskStride);
+    PORTABLE.attention(
+        q,
+        qOffset,
+        qStride,
+        rows,
+        keys,
+        scale,
+        mask,
+        maskOffset,
+        maskStride,
+        values,
+        scores,
+        y,
+        yOffset,
+        yStride);
+  }
+
+  /** A block for as many keys modulo the sizes of tiles, but few, unless sums are longer then. */
+  private void requestAttention(int allRows, int depth, int allKeys, int width) {
+    int rows = Math.min(allRows, 27);
+    int keys = allKeys < 256 ? Math.min(allKeys, 32 + allKeys % 32) : 256 + allKeys % 32;
+    PackedMatrix k = PackedMatrix.pack(dummy(depth * keys), 0, keys, 1, depth, keys);
+    PackedMatrix v = PackedMatrix.pack(dummy(keys * width), 0, width, 1, keys, width);
+    float[] q = dummy(rows * depth);
+    float[] scores = dummy(rows * (k.panels() * PackedMatrix.PANEL + 1));
+    float[] mask = new float[k.panels() * PackedMatrix.PANEL];
+    float[] y = dummy(rows * width);
+    warmup.request(
+        attention,
+        () -> VECTOR.attention(q, 0, depth, rows, k, 1, mask, 0, 0, v, scores, y, 0, width));
   }
 
   @Override

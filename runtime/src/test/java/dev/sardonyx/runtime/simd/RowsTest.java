@@ -119,36 +119,6 @@ final class RowsTest {
   }
 
   @Test
-  void scaledSoftmaxAgreesBitForBitAndWithDoublePrecision() {
-    Random random = new Random(9);
-    for (int n = 1; n < 80; n++) {
-      int length = n;
-      int stride = n + 1;
-      float[] x = random(random, X + ROWS * stride, 30);
-      float[] mask = random(random, 3 + n, 5);
-      for (float[] m : new float[][] {null, mask}) {
-        float[] y =
-            same(
-                x,
-                "n " + n,
-                (k, out) -> k.scaledSoftmax(out, X, stride, ROWS, length, 0.3f, m, 3, 0));
-        for (int row = 0; row < ROWS; row++) {
-          double[] values = row(x, X + row * stride, n);
-          for (int i = 0; i < n; i++) {
-            values[i] = values[i] * 0.3f + (m == null ? 0 : m[3 + i]);
-          }
-          double max = java.util.Arrays.stream(values).max().orElseThrow();
-          double sum = java.util.Arrays.stream(values).map(v -> Math.exp(v - max)).sum();
-          for (int i = 0; i < n; i++) {
-            assertClose(
-                y[X + row * stride + i], Math.exp(values[i] - max) / sum, 1e-6, "softmax of " + n);
-          }
-        }
-      }
-    }
-  }
-
-  @Test
   void softmaxGivesNothingToMinusInfinity() {
     float[] x = {1, Float.NEGATIVE_INFINITY, 1};
     assertThat(same(new float[3], "masked", (k, y) -> k.softmax(x, 0, 3, y, 0, 3, 1, 3)))

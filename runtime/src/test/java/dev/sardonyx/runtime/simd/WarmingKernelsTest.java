@@ -28,6 +28,9 @@ final class WarmingKernelsTest {
     }
     k.softmax(c, 0, n, x, 0, n, m, n);
     k.logSoftmax(c, 0, n, x, 0, n, m, n);
+    PackedMatrix values = PackedMatrix.pack(c, 0, 11, 1, n, 11);
+    float[] scores = new float[m * (b.panels() * PackedMatrix.PANEL + 1)];
+    k.attention(x, 0, b.k(), m, b, 0.1f, new float[64], 0, 0, values, scores, c, 0, n);
     k.layerNorm(x, 0, n, c, 0, n, m, n, x, 0, x, 0, 1e-5f);
     k.layerNorm(x, 0, n, c, 0, n, m, n, x, 0, null, 0, 1e-5f);
     k.rmsNorm(c, 0, n, x, 0, n, m, n, c, 0, 1e-5f);
