@@ -66,13 +66,13 @@ public final class Benchmarks implements Callable<Integer> {
 
   @Option(
       names = "--rounds",
-      defaultValue = "3",
+      defaultValue = "7",
       description = "How often each is measured (default: ${DEFAULT-VALUE}).")
   int rounds;
 
   @Option(
       names = "--seconds",
-      defaultValue = "0.5",
+      defaultValue = "0.25",
       description = "How long each round lasts (default: ${DEFAULT-VALUE}).")
   double seconds;
 

@@ -18,20 +18,24 @@ import java.util.List;
  * <p>Arguments: model file, file of inputs, threads.
  */
 abstract class Child {
-  /** Both runtimes are warmed up by this rule: so long, and so many runs unless it takes longer. */
-  private static final double WARMUP_SECONDS = 4;
+  /**
+   * Both runtimes are warmed up by this rule: until so many seconds and so many slices have gone by
+   * since the fastest run of a slice was faster than all before by more than a fiftieth.
+   */
+  private static final double WARM_SECONDS = 3;
 
-  private static final int WARMUP_RUNS = 50;
-  private static final double WARMUP_AT_MOST_SECONDS = 8;
+  private static final int WARM_SLICES = 6;
+  private static final double WARM_AT_MOST_SECONDS = 12;
 
   /** Gets the inputs ready, which is not timed. */
   abstract void give(List<TensorFile.Entry> inputs) throws Exception;
 
   abstract void load(Path model, int threads) throws Exception;
 
+  /** Runs the model, from the second time on into the outputs that it has. */
   abstract void run() throws Exception;
 
-  /** The outputs of a run. */
+  /** The outputs of the last run. */
   abstract List<TensorFile.Entry> outputs() throws Exception;
 
   /** What the nodes of a run take. */
@@ -71,14 +75,34 @@ abstract class Child {
 
   private String warm() throws Exception {
     long start = System.nanoTime();
-    double seconds;
-    int runs = 0;
+    long now = start;
+    long gain = start;
+    double best = Double.POSITIVE_INFINITY;
+    int slices = 0;
+    while ((now - gain < WARM_SECONDS * 1e9 || slices < WARM_SLICES)
+        && now - start < WARM_AT_MOST_SECONDS * 1e9) {
+      double fastest = fastestNanos(now + 500_000_000L);
+      now = System.nanoTime();
+      slices++;
+      if (fastest < 0.98 * best) {
+        best = fastest;
+        gain = now;
+        slices = 0;
+      }
+    }
+    return (now - start) / 1e9 + " s";
+  }
+
+  private double fastestNanos(long end) throws Exception {
+    long fastest = Long.MAX_VALUE;
+    long now = System.nanoTime();
     do {
+      long from = now;
       run();
-      runs++;
-      seconds = (System.nanoTime() - start) / 1e9;
-    } while (seconds < WARMUP_SECONDS || runs < WARMUP_RUNS && seconds < WARMUP_AT_MOST_SECONDS);
-    return runs + " runs";
+      now = System.nanoTime();
+      fastest = Math.min(fastest, now - from);
+    } while (now < end);
+    return fastest;
   }
 
   private double medianMillis(double seconds) throws Exception {

@@ -31,8 +31,8 @@ final class Report {
         # Measurements
 
         Written by `benchmarks/run`; do not edit. Times are in milliseconds; a ratio is ONNX Runtime's time ÷ ours: above 1 means that
-        Sardonyx is faster. Both run in processes of their own, in turn, on the same number of threads, warmed up by the same rule; each time
-        is the median of the rounds' medians. *aim* is what the project wants to reach; ✓ stands where it is reached, ✗ where not.
+        Sardonyx is faster. Both run in processes of their own, in turn, on the same number of threads, into outputs that are there, warmed up
+        by the same rule; each time is the median of the rounds' medians. *aim* is what the project wants to reach; ✓ stands where it is reached, ✗ where not.
 
         Sardonyx %s at commit %s unless said otherwise (%s), JDK %s; ONNX Runtime %s from Maven Central, all optimizations.
         %s, %d cores, %s.
@@ -68,7 +68,7 @@ final class Report {
         ![Ratios](ratios.svg)
 
         *difference* is the largest difference between the two runtimes' outputs, relative to the largest output; *allocated* is what a run
-        leaves on the Java heap besides its outputs.
+        leaves on the Java heap.
         """);
     byThreads.forEach(this::models);
     String missing =
@@ -104,7 +104,7 @@ final class Report {
             aim(m.required()),
             mark(m.ratio(), m.required()),
             m.difference(),
-            bytes(m.allocatedBytesPerRun() - m.outputBytes()));
+            bytes(m.allocatedBytesPerRun()));
       }
     }
   }

@@ -102,8 +102,7 @@ record Results(
    *
    * @param difference the largest difference between the outputs, relative to ONNX Runtime's
    *     largest
-   * @param allocatedBytesPerRun on the Java heap
-   * @param outputBytes what the outputs take of that
+   * @param allocatedBytesPerRun on the Java heap, into outputs that are there
    * @param failure why there are no figures; null if there are
    */
   record Model(
@@ -116,7 +115,6 @@ record Results(
       double onnxRuntime,
       double difference,
       long allocatedBytesPerRun,
-      long outputBytes,
       String commit,
       String failure) {
     double ratio() {

@@ -5,7 +5,6 @@ import dev.sardonyx.SessionOptions;
 import dev.sardonyx.runtime.NodeTime;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
-import dev.sardonyx.tensor.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -18,6 +17,7 @@ import java.util.Map;
 /** A model in this project's runtime. */
 final class SardonyxChild extends Child {
   private final Map<String, Tensor> inputs = new LinkedHashMap<>();
+  private final Map<String, Tensor> outputs = new LinkedHashMap<>();
   private Session session;
 
   public static void main(String[] args) throws Exception {
@@ -49,15 +49,17 @@ final class SardonyxChild extends Child {
 
   @Override
   void run() {
-    session.run(inputs);
+    if (outputs.isEmpty()) {
+      session.run(inputs).forEach((name, value) -> outputs.put(name, (Tensor) value));
+    } else {
+      session.run(inputs, outputs);
+    }
   }
 
   @Override
   List<TensorFile.Entry> outputs() {
     List<TensorFile.Entry> entries = new ArrayList<>();
-    for (Map.Entry<String, Value> e : session.run(inputs).entrySet()) {
-      entries.add(entry(e.getKey(), (Tensor) e.getValue()));
-    }
+    outputs.forEach((name, t) -> entries.add(entry(name, t)));
     return entries;
   }
 

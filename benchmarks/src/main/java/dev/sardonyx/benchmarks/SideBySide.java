@@ -29,7 +29,7 @@ final class SideBySide {
     try {
       return compare(c, threads);
     } catch (IOException | ModelException | IllegalArgumentException e) {
-      return result(c, threads, Double.NaN, Double.NaN, Double.NaN, 0, 0, e.getMessage());
+      return result(c, threads, Double.NaN, Double.NaN, Double.NaN, 0, e.getMessage());
     }
   }
 
@@ -46,15 +46,13 @@ final class SideBySide {
         ourTimes[i] = ours.figure("median " + seconds);
         theirTimes[i] = theirs.figure("median " + seconds);
       }
-      List<TensorFile.Entry> got = outputs(ours);
       return result(
           c,
           threads,
           median(ourTimes),
           median(theirTimes),
-          difference(got, outputs(theirs)),
+          difference(outputs(ours), outputs(theirs)),
           (long) ours.figure("allocated"),
-          got.stream().mapToLong(e -> e.data().length).sum(),
           null);
     }
   }
@@ -66,7 +64,6 @@ final class SideBySide {
       double theirs,
       double difference,
       long allocated,
-      long outputBytes,
       String failure) {
     return new Results.Model(
         c.name(),
@@ -78,7 +75,6 @@ final class SideBySide {
         theirs,
         difference,
         allocated,
-        outputBytes,
         commit,
         failure);
   }
@@ -87,10 +83,9 @@ final class SideBySide {
   Results.Start start(ModelCase c, int threads) throws IOException {
     Path model = c.source().file();
     Path inputs = c.writeInputs();
-    int starts = 2 * rounds - 1;
-    double[][] ours = new double[4][starts];
-    double[][] theirs = new double[4][starts];
-    for (int i = 0; i < starts; i++) {
+    double[][] ours = new double[4][rounds];
+    double[][] theirs = new double[4][rounds];
+    for (int i = 0; i < rounds; i++) {
       start(Engine.SARDONYX, model, inputs, threads, ours, i);
       start(Engine.ONNX_RUNTIME, model, inputs, threads, theirs, i);
     }
