@@ -19,6 +19,11 @@ public final class Workers implements AutoCloseable {
     void run(int from, int to);
   }
 
+  /**
+   * Chunks a thread: so many even out what neighbours on the same machine take from one of them.
+   */
+  private static final int CHUNKS = 4;
+
   /** Iterations of waiting before a thread parks: some tens of microseconds. */
   private static final int SPINS = 4000;
 
@@ -69,7 +74,33 @@ public final class Workers implements AutoCloseable {
    * @param grain the smallest part worth a thread of its own
    */
   public void run(RangeTask work, int n, int grain) {
-    int split = Math.min(threads, n / Math.max(1, grain));
+    split(work, n, Math.min(threads, n / Math.max(1, grain)));
+  }
+
+  /**
+   * Runs {@code work} over 0 to {@code n} in more parts than there are threads: who is done with
+   * one takes the next, so that a thread that gets less of its processor than the others does less.
+   * For work whose parts keep the caches as busy as the whole. Memory of its own a part finds by
+   * {@link #thread}.
+   *
+   * @param grain the smallest part worth taking
+   */
+  public void runInChunks(RangeTask work, int n, int grain) {
+    split(work, n, threads == 1 ? 1 : chunks(n, grain));
+  }
+
+  /** A multiple of the threads, if there is work for all. */
+  private int chunks(int n, int grain) {
+    int most = n / Math.max(1, grain);
+    return most < threads ? most : Math.min(CHUNKS, most / threads) * threads;
+  }
+
+  /** The number of the calling thread among those of a run: from 0 to {@link #threads} − 1. */
+  public static int thread() {
+    return Thread.currentThread() instanceof Helper h ? h.index : 0;
+  }
+
+  private void split(RangeTask work, int n, int split) {
     if (split <= 1 || busy.isHeldByCurrentThread() || !busy.tryLock()) {
       if (n > 0) {
         work.run(0, n);
@@ -83,7 +114,7 @@ public final class Workers implements AutoCloseable {
       failure = null;
       pending.set(parts - 1);
       untaken.set(parts - 1);
-      for (int i = 0; i < parts - 1; i++) {
+      for (int i = 0; i < Math.min(parts - 1, helpers.length); i++) {
         helpers[i].wake();
       }
       try {
@@ -153,10 +184,12 @@ public final class Workers implements AutoCloseable {
   }
 
   private final class Helper extends Thread {
+    private final int index;
     private volatile boolean parked;
 
     Helper(int index) {
       super("sardonyx-" + index);
+      this.index = index;
       setDaemon(true);
     }
 

@@ -31,6 +31,29 @@ class WorkersTest {
   }
 
   @Test
+  void runsEveryIndexOnceInChunksThatKnowTheirThread() {
+    for (int threads = 1; threads <= 4; threads++) {
+      try (Workers workers = new Workers(threads)) {
+        for (int n : new int[] {0, 1, 2, 3, 7, 1000}) {
+          AtomicIntegerArray seen = new AtomicIntegerArray(n);
+          AtomicIntegerArray inside = new AtomicIntegerArray(threads);
+          workers.runInChunks(
+              (from, to) -> {
+                assertThat(inside.incrementAndGet(Workers.thread())).isEqualTo(1);
+                add(seen, from, to);
+                inside.decrementAndGet(Workers.thread());
+              },
+              n,
+              1 + n / 50);
+          for (int i = 0; i < n; i++) {
+            assertThat(seen.get(i)).isEqualTo(1);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void worksAgainAfterItsThreadsHaveParked() throws InterruptedException {
     try (Workers workers = new Workers(3)) {
       for (int round = 0; round < 20; round++) {

@@ -57,7 +57,8 @@ final class DepthwiseConvKernel implements Kernel, Workers.RangeTask {
     residual = in.length > 3 ? in[3] : null;
     y = out[0];
     int row = window.outWidth() * channels * window.taps();
-    workers.run(this, images * window.outHeight(), Math.max(1, UnaryKernel.GRAIN * 4 / row));
+    workers.runInChunks(
+        this, images * window.outHeight(), Math.max(1, UnaryKernel.GRAIN * 4 / row));
   }
 
   @Override

@@ -27,7 +27,10 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
   private final PackedMatrix weights;
   private final int channels;
   private final int images;
-  private final int parts;
+
+  /** Fewest output rows at a time. */
+  private final int grain;
+
   private final Scratch scratch;
   private Tensor x;
   private Tensor y;
@@ -43,10 +46,9 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
     weights = packed(node, w);
     channels = w.dim(1);
     images = node.shape(0)[0];
-    long rows = (long) images * window.outHeight();
-    long macs = rows * window.outWidth() * weights.k() * weights.n();
-    parts = (int) Math.max(1, Math.min(Math.min(workers.threads(), rows), macs / GRAIN));
-    scratch.reserve(parts, ColumnStrip.size(channels, window));
+    long macs = (long) window.outWidth() * weights.k() * weights.n();
+    grain = (int) Math.max(1, GRAIN / Math.max(1, macs));
+    scratch.reserve(workers.threads(), ColumnStrip.size(channels, window));
   }
 
   /** Whether the convolution has few channels and windows that touch more than one pixel. */
@@ -94,18 +96,15 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
     residual = in.length > 3 ? in[3] : null;
     y = out[0];
     strips = scratch.arrays();
-    workers.run(this, parts, 1);
+    workers.runInChunks(this, images * window.outHeight(), grain);
   }
 
-  /** Parts of the output rows of all images. */
+  /** Some output rows of all images. */
   @Override
   public void run(int from, int to) {
-    long rows = (long) images * window.outHeight();
-    for (int part = from; part < to; part++) {
-      int end = (int) (rows * (part + 1) / parts);
-      for (int row = (int) (rows * part / parts); row < end; row++) {
-        row(strips[part], row);
-      }
+    float[] strip = strips[Workers.thread()];
+    for (int row = from; row < to; row++) {
+      row(strip, row);
     }
   }
 

@@ -18,8 +18,13 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
   /** Floats of a strip: half of a small L2. */
   private static final int STRIP = 64 * 1024;
 
-  /** Rows that a micro-kernel takes at once. */
+  /** Threads share so many output pixels at a time. */
   private static final int ROWS = 8;
+
+  /** Fewer rows, or columns, are not worth reading the other operand once more. */
+  private static final int CHUNK_ROWS = 72;
+
+  private static final int CHUNK_PANELS = 2;
 
   /**
    * Fewest rows of a strip: loading the weights, once for each strip, must cost little beside
@@ -45,7 +50,11 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
   private final PackedMatrix[] weights;
   private final Epilogue[] epilogues;
   private final int stripRows;
-  private final int parts;
+
+  /** Units that threads share, {@link #ROWS} pixels or a panel of outputs, and fewest at a time. */
+  private final int units;
+
+  private final int grain;
 
   /** Whether threads share the output channels and not the pixels: see {@link #splitsOutputs}. */
   private final boolean byOutputs;
@@ -88,10 +97,12 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
             && window.padLeft() == 0;
     int most = Math.max(FEWEST_ROWS, STRIP / Math.max(1, k) / ROWS * ROWS);
     stripRows = Math.max(1, Math.min(most, outPixels));
-    long macs = (long) images * outPixels * k * outputs;
-    parts = (int) Math.max(1, Math.min(workers.threads(), macs / GRAIN));
     byOutputs = splitsOutputs();
-    scratch.reserve(pointwise ? 0 : parts, pointwise ? 0 : stripRows * k);
+    units = byOutputs ? weights[0].panels() : (images * outPixels + ROWS - 1) / ROWS;
+    long macs = (long) images * outPixels * k * outputs;
+    int worth = byOutputs ? CHUNK_PANELS : Math.min(CHUNK_ROWS / ROWS, units / workers.threads());
+    grain = (int) Math.max(worth, Math.min(units, GRAIN * units / Math.max(1, macs)));
+    scratch.reserve(pointwise ? 0 : workers.threads(), pointwise ? 0 : most(stripRows) * k);
   }
 
   /**
@@ -102,7 +113,12 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
     return pointwise
         && group == 1
         && outputs > images * outPixels
-        && weights[0].panels() >= 4 * parts;
+        && weights[0].panels() >= 4 * workers.threads();
+  }
+
+  /** Most rows of a strip where {@code rows} are aimed at. */
+  private static int most(int rows) {
+    return rows + (rows + 1) / 2;
   }
 
   /** The weights of every group. */
@@ -125,46 +141,29 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
     residual = in.length > 3 ? in[3] : null;
     y = out[0];
     strips = scratch.arrays();
-    workers.run(this, parts, 1);
+    workers.runInChunks(this, units, grain);
   }
 
-  /** Parts of all output channels, or of all output pixels of all images. */
+  /** Some panels of output channels, or some output pixels of all images. */
   @Override
   public void run(int from, int to) {
     if (byOutputs) {
-      int panels = weights[0].panels();
-      gemm(
-          x.floatArray(),
-          x.arrayOffset(),
-          inputs,
-          0,
-          images * outPixels,
-          0,
-          panels * from / parts,
-          panels * to / parts);
+      gemm(x.floatArray(), x.arrayOffset(), inputs, 0, images * outPixels, 0, from, to);
       return;
     }
-    long total = (long) images * outPixels;
-    for (int part = from; part < to; part++) {
-      int first = boundary(total, part);
-      int last = boundary(total, part + 1);
-      while (first < last) {
-        int image = first / outPixels;
-        int pixel = first % outPixels;
-        int end = Math.min(outPixels, pixel + last - first);
-        if (pointwise) {
-          pointwise(image, pixel, end);
-        } else {
-          im2col(strips[part], image, pixel, end);
-        }
-        first += end - pixel;
+    int first = from * ROWS;
+    int last = Math.min(images * outPixels, to * ROWS);
+    while (first < last) {
+      int image = first / outPixels;
+      int pixel = first % outPixels;
+      int end = Math.min(outPixels, pixel + last - first);
+      if (pointwise) {
+        pointwise(image, pixel, end);
+      } else {
+        im2col(strips[Workers.thread()], image, pixel, end);
       }
+      first += end - pixel;
     }
-  }
-
-  private int boundary(long total, int part) {
-    long at = total * part / parts;
-    return (int) (part == parts ? total : at / ROWS * ROWS);
   }
 
   private void pointwise(int image, int from, int to) {
@@ -181,8 +180,11 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
 
   private void im2col(float[] strip, int image, int from, int to) {
     int k = window.taps() * channels;
-    for (int pixel = from; pixel < to; pixel += stripRows) {
-      int end = Math.min(to, pixel + stripRows);
+    // Strips of equal size: a small rest would have to wait for all the weights once more.
+    int count = Math.max(1, (to - from + stripRows / 2) / stripRows);
+    int rows = (to - from + count - 1) / count;
+    for (int pixel = from; pixel < to; pixel += rows) {
+      int end = Math.min(to, pixel + rows);
       for (int g = 0; g < group; g++) {
         Im2Col.pack(
             x.floatArray(),

@@ -12,6 +12,9 @@ final class LinearKernel implements Kernel, Workers.RangeTask {
   /** Multiplications worth a thread of their own. */
   private static final int GRAIN = 100_000;
 
+  /** Fewer rows are not worth reading the weights once more. */
+  private static final int CHUNK_ROWS = 72;
+
   private final Kernels simd;
   private final Workers workers;
   private final PackedMatrix weights;
@@ -70,10 +73,11 @@ final class LinearKernel implements Kernel, Workers.RangeTask {
     y = out[0];
     long macs = (long) weights.k() * weights.n();
     if (splitRows) {
-      workers.run(this, rows, (int) Math.max(8, GRAIN / Math.max(1, macs)));
+      int worth = Math.min(CHUNK_ROWS, rows / workers.threads());
+      workers.runInChunks(this, rows, (int) Math.max(worth, GRAIN / Math.max(1, macs)));
     } else {
       long perPanel = (long) rows * weights.k() * PackedMatrix.PANEL;
-      workers.run(this, weights.panels(), (int) Math.max(1, GRAIN / Math.max(1, perPanel)));
+      workers.runInChunks(this, weights.panels(), (int) Math.max(1, GRAIN / Math.max(1, perPanel)));
     }
   }
 

@@ -45,7 +45,8 @@ final class PoolKernel implements Kernel, Workers.RangeTask {
     x = in[0];
     y = out[0];
     int row = Math.max(1, window.outWidth() * channels * window.taps());
-    workers.run(this, images * window.outHeight(), Math.max(1, UnaryKernel.GRAIN * 2 / row));
+    workers.runInChunks(
+        this, images * window.outHeight(), Math.max(1, UnaryKernel.GRAIN * 2 / row));
   }
 
   @Override

@@ -23,6 +23,9 @@ final class PreActivatedConvKernel implements Kernel, Workers.RangeTask {
   /** Rows that micro-kernels of all sizes divide. */
   private static final int ROWS = 24;
 
+  /** Fewer rows are not worth reading the weights once more. */
+  private static final int CHUNK_ROWS = 72;
+
   /** Multiplications worth a thread of their own. */
   private static final long GRAIN = 100_000;
 
@@ -40,7 +43,11 @@ final class PreActivatedConvKernel implements Kernel, Workers.RangeTask {
 
   private final int pixels;
   private final int stripRows;
-  private final int parts;
+
+  /** Units of {@link #ROWS} pixels that threads share, and fewest at a time. */
+  private final int units;
+
+  private final int grain;
   private Tensor[] in;
   private Tensor y;
   private float[][] strips;
@@ -63,8 +70,10 @@ final class PreActivatedConvKernel implements Kernel, Workers.RangeTask {
     int k = weights.k();
     stripRows = Math.max(ROWS, STRIP / Math.max(1, k) / ROWS * ROWS);
     long macs = (long) pixels * k * weights.n();
-    parts = (int) Math.max(1, Math.min(workers.threads(), macs / GRAIN));
-    scratch.reserve(parts, Math.min(stripRows, pixels) * k);
+    units = (pixels + ROWS - 1) / ROWS;
+    int worth = Math.min(CHUNK_ROWS / ROWS, units / workers.threads());
+    grain = (int) Math.max(worth, Math.min(units, GRAIN * units / Math.max(1, macs)));
+    scratch.reserve(workers.threads(), Math.min(stripRows + stripRows / 2 + 1, pixels) * k);
   }
 
   static Kernel create(NodeContext node) {
@@ -101,43 +110,39 @@ final class PreActivatedConvKernel implements Kernel, Workers.RangeTask {
     in = inputs;
     y = out[0];
     strips = scratch.arrays();
-    workers.run(this, parts, 1);
+    workers.runInChunks(this, units, grain);
   }
 
-  /** Parts of all pixels of all images. */
+  /** Some pixels of all images. */
   @Override
   public void run(int from, int to) {
     int n = weights.n();
     int k = weights.k();
     Tensor residual = in[3];
-    for (int part = from; part < to; part++) {
-      float[] strip = strips[part];
-      int last = boundary(part + 1);
-      for (int first = boundary(part); first < last; first += stripRows) {
-        int rows = Math.min(stripRows, last - first);
-        activate(strip, first, rows);
-        simd.gemm(
-            strip,
-            0,
-            k,
-            weights,
-            y.floatArray(),
-            y.arrayOffset() + first * n,
-            n,
-            0,
-            rows,
-            0,
-            weights.panels(),
-            epilogue,
-            residual == null ? null : residual.floatArray(),
-            residual == null ? 0 : residual.arrayOffset() + first * n);
-      }
+    float[] strip = strips[Workers.thread()];
+    int all = Math.min(pixels, to * ROWS) - from * ROWS;
+    // Strips of equal size: a small rest would have to wait for all the weights once more.
+    int count = Math.max(1, (all + stripRows / 2) / stripRows);
+    for (int i = 0; i < count; i++) {
+      int first = from * ROWS + (int) ((long) all * i / count);
+      int rows = from * ROWS + (int) ((long) all * (i + 1) / count) - first;
+      activate(strip, first, rows);
+      simd.gemm(
+          strip,
+          0,
+          k,
+          weights,
+          y.floatArray(),
+          y.arrayOffset() + first * n,
+          n,
+          0,
+          rows,
+          0,
+          weights.panels(),
+          epilogue,
+          residual == null ? null : residual.floatArray(),
+          residual == null ? 0 : residual.arrayOffset() + first * n);
     }
-  }
-
-  private int boundary(int part) {
-    int at = (int) ((long) pixels * part / parts);
-    return part == parts ? pixels : at / ROWS * ROWS;
   }
 
   /** Writes the convolution's inputs for {@code rows} pixels from {@code first} on. */

@@ -34,7 +34,6 @@ final class WideDepthwiseConvKernel implements Kernel, Workers.RangeTask {
   private final int images;
   private final float[] weights;
   private final Band[] bands;
-  private final int parts;
 
   private Tensor x;
   private Tensor y;
@@ -61,8 +60,7 @@ final class WideDepthwiseConvKernel implements Kernel, Workers.RangeTask {
       bands[i] = band(row, height * (i + 1) / bands.length - row, reach);
       highest = Math.max(highest, bands[i].window.inHeight());
     }
-    parts = Math.min(workers.threads(), images * bands.length);
-    scratch.reserve(parts, highest * rowSize);
+    scratch.reserve(workers.threads(), highest * rowSize);
   }
 
   /** Whether a convolution is of the kind that this computes. */
@@ -110,22 +108,16 @@ final class WideDepthwiseConvKernel implements Kernel, Workers.RangeTask {
     residual = in.length > 3 ? in[3] : null;
     y = out[0];
     strips = scratch.arrays();
-    workers.run(this, parts, 1);
+    workers.runInChunks(this, images * bands.length, 1);
   }
 
-  /** Parts of the bands of all images. */
+  /** Some bands of all images. */
   @Override
   public void run(int from, int to) {
-    for (int part = from; part < to; part++) {
-      int end = boundary(part + 1);
-      for (int unit = boundary(part); unit < end; unit++) {
-        band(strips[part], unit / bands.length, bands[unit % bands.length]);
-      }
+    float[] strip = strips[Workers.thread()];
+    for (int i = from; i < to; i++) {
+      band(strip, i / bands.length, bands[i % bands.length]);
     }
-  }
-
-  private int boundary(int part) {
-    return (int) ((long) images * bands.length * part / parts);
   }
 
   private void band(float[] strip, int image, Band band) {

@@ -35,6 +35,9 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   /** Rows that a micro-kernel takes at once. */
   private static final int ROWS = 12;
 
+  /** Fewest tiles that a thread transforms at a time. */
+  private static final int TILES = 8;
+
   /** Keeps the planes of transformed tiles from competing for the same sets of the caches. */
   private static final int SKEW = 16;
 
@@ -57,7 +60,11 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   private final int tilesAcross;
   private final int tilesInImage;
   private final int tiles;
+  private final int blocks;
+
+  /** Most tiles of a block. */
   private final int block;
+
   private final int inPlane;
   private final int outPlane;
   private final WinogradTransform toInput;
@@ -87,7 +94,8 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     tilesAcross = across(window.outWidth(), m);
     tilesInImage = tilesAcross * across(window.outHeight(), m);
     tiles = node.shape(0)[0] * tilesInImage;
-    block = tilesInBlock();
+    blocks = blocks();
+    block = (tiles + blocks - 1) / blocks;
     inPlane = block * inputs + SKEW;
     outPlane = block * outputs + SKEW;
     weights = packed(node, w, m);
@@ -134,16 +142,18 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   }
 
   /**
-   * About as many as fit the second-level cache, but not so few that the weights, which are read
-   * once for each block, come to more than the tiles. All blocks have the same size: a small rest
-   * would have to wait for all the weights once more.
+   * How many blocks: of about as many tiles as fit the second-level cache, but not so few that the
+   * weights, which are read once for each block, come to more than the tiles. All blocks have the
+   * same size: a small rest would have to wait for all the weights once more. All threads have as
+   * many blocks to do.
    */
-  private int tilesInBlock() {
+  private int blocks() {
     int fitting = BLOCK / (t * t * (inputs + outputs));
     int worthWeights = (int) (2L * inputs * outputs / (inputs + outputs));
     int most = Math.max(ROWS, Math.max(fitting, worthWeights));
-    int blocks = Math.max(1, (tiles + most / 2) / most);
-    return (tiles + blocks - 1) / blocks;
+    int count = Math.max(1, (tiles + most / 2) / most);
+    int threads = workers.threads();
+    return count == 1 ? 1 : Math.min(tiles, (count + threads - 1) / threads * threads);
   }
 
   /** The transformed weights, by position. */
@@ -225,46 +235,38 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     residual = in.length > 3 ? in[3] : null;
     y = out[0];
     memory = scratch.arrays();
-    int parts = workers.threads();
-    if (tiles > block || parts == 1) {
+    if (blocks > 1 || workers.threads() == 1) {
       phase = Phase.ALL;
-      workers.run(this, parts, 1);
+      workers.runInChunks(this, blocks, 1);
     } else {
       phase = Phase.INPUT;
-      workers.run(this, parts, 1);
+      workers.runInChunks(this, tiles, TILES);
       phase = Phase.PRODUCTS;
-      workers.run(this, parts, 1);
+      workers.runInChunks(this, t * t, Math.max(1, t * t / (2 * workers.threads())));
       phase = Phase.OUTPUT;
-      workers.run(this, parts, 1);
+      workers.runInChunks(this, tiles, TILES);
     }
   }
 
+  /** Some blocks; or some tiles or positions of the only block. */
   @Override
-  public void run(int fromPart, int toPart) {
-    for (int part = fromPart; part < toPart; part++) {
-      int from = share(tiles, part);
-      int to = share(tiles, part + 1);
-      switch (phase) {
-        case ALL -> blocks(part, from, to);
-        case INPUT -> input(part, 0, 0, from, to);
-        case PRODUCTS -> products(0, tiles, share(t * t, part), share(t * t, part + 1));
-        case OUTPUT -> output(part, 0, 0, from, to);
-      }
+  public void run(int from, int to) {
+    int thread = Workers.thread();
+    switch (phase) {
+      case ALL -> blocks(thread, from, to);
+      case INPUT -> input(thread, 0, 0, from, to);
+      case PRODUCTS -> products(0, tiles, from, to);
+      case OUTPUT -> output(thread, 0, 0, from, to);
     }
   }
 
-  private int share(int n, int part) {
-    return (int) ((long) n * part / workers.threads());
-  }
-
-  private void blocks(int part, int from, int to) {
-    int count = (to - from + block - 1) / block;
-    for (int i = 0; i < count; i++) {
-      int first = from + (int) ((long) (to - from) * i / count);
-      int end = from + (int) ((long) (to - from) * (i + 1) / count);
-      input(part, part, first, first, end);
-      products(part, end - first, 0, t * t);
-      output(part, part, first, first, end);
+  private void blocks(int thread, int from, int to) {
+    for (int i = from; i < to; i++) {
+      int first = (int) ((long) tiles * i / blocks);
+      int end = (int) ((long) tiles * (i + 1) / blocks);
+      input(thread, thread, first, first, end);
+      products(thread, end - first, 0, t * t);
+      output(thread, thread, first, first, end);
     }
   }
 
@@ -287,10 +289,10 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   /**
    * Transforms input tiles, as many neighbours at a time as may be.
    *
-   * @param part whose working memory is used
+   * @param thread whose working memory is used
    * @param planes whose planes are written, from row 0 for tile {@code first} on
    */
-  private void input(int part, int planes, int first, int from, int to) {
+  private void input(int thread, int planes, int first, int from, int to) {
     int most = Math.min(CHANNELS, inputs);
     int neighbours = Math.max(1, (BETWEEN / (t * most) - 2) / m);
     int count;
@@ -299,9 +301,9 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
       for (int c = 0; c < inputs; c += CHANNELS) {
         int n = Math.min(CHANNELS, inputs - c);
         int pixels = count * m + 2;
-        float[] between = memory[2 * part + 1];
+        float[] between = memory[2 * thread + 1];
         int betweenAt = t * t * outPlane;
-        transformColumns(part, tile, c, n, pixels);
+        transformColumns(thread, tile, c, n, pixels);
         for (int row = 0; row < t; row++) {
           simd.winograd(
               toInput,
@@ -324,8 +326,8 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
    * The first pass over some pixels in t rows, of which those beyond the image are zero: lays out
    * [t, pixels, n].
    */
-  private void transformColumns(int part, int tile, int c, int n, int pixels) {
-    float[] between = memory[2 * part + 1];
+  private void transformColumns(int thread, int tile, int c, int n, int pixels) {
+    float[] between = memory[2 * thread + 1];
     int betweenAt = t * t * outPlane;
     int top = tile % tilesInImage / tilesAcross * m - window.padTop();
     int left = tile % tilesAcross * m - window.padLeft();
@@ -338,7 +340,7 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     int pixel = inputs;
     int step = width;
     if (top < 0 || top + t > window.inHeight()) {
-      rows = memory[2 * part];
+      rows = memory[2 * thread];
       at = t * t * inPlane;
       pixel = n;
       step = pixels * n;
@@ -374,7 +376,7 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   }
 
   /** Transforms products to output tiles; the arguments are those of {@link #input}. */
-  private void output(int part, int planes, int first, int from, int to) {
+  private void output(int thread, int planes, int first, int from, int to) {
     int neighbours = Math.max(1, BETWEEN / (t * t * Math.min(CHANNELS, outputs)));
     int whole = window.outWidth() / m;
     int count;
@@ -383,15 +385,15 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
       // A tile that is cut at the edge of the image goes alone.
       count = column < whole ? Math.min(Math.min(neighbours, to - tile), whole - column) : 1;
       for (int c = 0; c < outputs; c += CHANNELS) {
-        outputTiles(part, planes, tile - first, tile, count, c);
+        outputTiles(thread, planes, tile - first, tile, count, c);
       }
     }
   }
 
   /** Some neighbouring tiles and some of their channels, from row {@code row} of the planes on. */
-  private void outputTiles(int part, int planes, int row, int tile, int count, int c) {
+  private void outputTiles(int thread, int planes, int row, int tile, int count, int c) {
     int n = Math.min(CHANNELS, outputs - c);
-    float[] between = memory[2 * part];
+    float[] between = memory[2 * thread];
     int betweenAt = t * t * inPlane;
     for (int i = 0; i < count; i++) {
       simd.winograd(
@@ -429,7 +431,7 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
             n);
       }
     } else {
-      float[] cut = memory[2 * part + 1];
+      float[] cut = memory[2 * thread + 1];
       int cutAt = t * t * outPlane;
       simd.winograd(toOutput, between, betweenAt, t * n, n, cut, cutAt, m * n, n, rows, n);
       for (int pixel = 0; pixel < rows * columns; pixel++) {
