@@ -99,6 +99,7 @@ public final class KernelTable {
       case LOWERED + "ChannelsLastConv" -> ConvKernels::create;
       case LOWERED + "PreActivatedConv" -> PreActivatedConvKernel::create;
       case LOWERED + "ChannelsLastConvTranspose" -> ConvTransposeKernel::create;
+      case LOWERED + "Interleave" -> InterleaveKernel::create;
       case LOWERED + "Pointwise" -> POINTWISE;
       case LOWERED + "ChannelsLastPool" -> PoolKernel::create;
       case LOWERED + "ChannelsLastMean" -> ChannelsLastMeanKernel::create;

@@ -21,6 +21,7 @@ public final class Lowering {
     lowered = SwishLowering.apply(lowered);
     lowered = BatchNormalizationLowering.apply(lowered);
     lowered = ChannelsLast.apply(lowered);
+    lowered = InterleaveLowering.apply(lowered);
     lowered = EpilogueFusion.apply(lowered);
     lowered = PointwiseFusion.apply(lowered);
     return PreActivation.apply(lowered);
