@@ -3,6 +3,7 @@ package dev.sardonyx.runtime.kernel;
 import dev.sardonyx.op.Axis;
 import dev.sardonyx.op.shaping.Concat;
 import dev.sardonyx.runtime.Workers;
+import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.tensor.Tensor;
 
 /** Concat: every input is copied in contiguous runs, threads sharing the rows of the output. */
@@ -11,8 +12,9 @@ final class ConcatKernel implements Kernel, Workers.RangeTask {
   private static final int GRAIN = 32 * 1024;
 
   /** Elements of a run that is too short for a call. */
-  private static final int FEW = 16;
+  private static final int FEW = 8;
 
+  private final Kernels simd;
   private final Workers workers;
 
   /** Rows: all elements of the output with the same indices before the axis. */
@@ -24,6 +26,7 @@ final class ConcatKernel implements Kernel, Workers.RangeTask {
   private Tensor y;
 
   private ConcatKernel(NodeContext node) {
+    simd = node.simd();
     workers = node.workers();
     int[] shape = node.outputShape(0);
     int axis = Axis.of(((Concat) node.operator()).axis(), shape.length);
@@ -60,6 +63,16 @@ final class ConcatKernel implements Kernel, Workers.RangeTask {
       int run = x.size() / outer;
       if (run <= FEW && floats) {
         few(x, run, row, at, from, to);
+      } else if (floats) {
+        simd.copyRows(
+            x.floatArray(),
+            x.arrayOffset() + from * run,
+            run,
+            y.floatArray(),
+            y.arrayOffset() + from * row + at,
+            row,
+            to - from,
+            run);
       } else {
         for (int i = from; i < to; i++) {
           y.copyElements(i * row + at, x, i * run, run);

@@ -2,15 +2,17 @@ package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.lowering.Interleave;
+import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.tensor.Tensor;
 
 /**
- * {@link Interleave}: row by row, threads sharing the rows; two inputs have a loop of their own.
+ * {@link Interleave}: row by row, threads sharing the rows; two inputs have a kernel of their own.
  */
 final class InterleaveKernel implements Kernel, Workers.RangeTask {
   /** Elements worth a thread of their own. */
   private static final int GRAIN = 16 * 1024;
 
+  private final Kernels simd;
   private final Workers workers;
   private final int from;
   private final int to;
@@ -21,6 +23,7 @@ final class InterleaveKernel implements Kernel, Workers.RangeTask {
   private Tensor y;
 
   private InterleaveKernel(NodeContext node, Interleave op) {
+    simd = node.simd();
     workers = node.workers();
     from = op.from();
     to = op.to();
@@ -66,25 +69,18 @@ final class InterleaveKernel implements Kernel, Workers.RangeTask {
   }
 
   private void pairs(int first, int last) {
-    int n = (to - from) / 2;
-    for (int r = first; r < last; r++) {
-      int at = r * channels + from / 2;
-      interleave(
-          in[0].floatArray(),
-          in[0].arrayOffset() + at,
-          in[1].floatArray(),
-          in[1].arrayOffset() + at,
-          y.floatArray(),
-          y.arrayOffset() + r * 2 * n,
-          n);
-    }
-  }
-
-  private static void interleave(
-      float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int n) {
-    for (int i = 0; i < n; i++) {
-      y[yOffset + 2 * i] = a[aOffset + i];
-      y[yOffset + 2 * i + 1] = b[bOffset + i];
-    }
+    int at = first * channels + from / 2;
+    int n = to - from;
+    simd.interleave(
+        in[0].floatArray(),
+        in[0].arrayOffset() + at,
+        in[1].floatArray(),
+        in[1].arrayOffset() + at,
+        channels,
+        y.floatArray(),
+        y.arrayOffset() + first * n,
+        n,
+        last - first,
+        n / 2);
   }
 }

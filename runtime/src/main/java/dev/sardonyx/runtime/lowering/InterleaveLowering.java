@@ -29,14 +29,12 @@ import java.util.Map;
  * <p>Only where the values in between, but that before the Slice, are used just there.
  */
 final class InterleaveLowering {
-  private final Graph graph;
   private final Inference types;
   private final Map<String, Node> producers = new HashMap<>();
   private final Map<String, Integer> uses = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
 
   private InterleaveLowering(Graph graph) {
-    this.graph = graph;
     types = Inference.of(graph);
     graph.nodes().forEach(n -> n.uses().forEach(v -> uses.merge(v, 1, Integer::sum)));
     graph.outputs().forEach(v -> uses.merge(v.name(), 2, Integer::sum));

@@ -358,6 +358,27 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
       int hOffset,
       int n);
 
+  /**
+   * For blocks of rows, y[2·i] = a[i] and y[2·i + 1] = b[i] for i below n.
+   *
+   * @param stride from row to row of a, and of b
+   */
+  void interleave(
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      int stride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n);
+
+  /** y = x for blocks of rows. */
+  void copyRows(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n);
+
   /** y = x for n signed bytes. */
   void widen(byte[] x, int xOffset, float[] y, int yOffset, int n);
 }

@@ -352,6 +352,37 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void interleave(
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      int stride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n) {
+    for (int r = 0; r < rows; r++) {
+      int ai = aOffset + r * stride;
+      int bi = bOffset + r * stride;
+      int yi = yOffset + r * yStride;
+      for (int i = 0; i < n; i++) {
+        y[yi + 2 * i] = a[ai + i];
+        y[yi + 2 * i + 1] = b[bi + i];
+      }
+    }
+  }
+
+  @Override
+  public void copyRows(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(x, xOffset + r * xStride, y, yOffset + r * yStride, n);
+    }
+  }
+
+  @Override
   public void widen(byte[] x, int xOffset, float[] y, int yOffset, int n) {
     for (int i = 0; i < n; i++) {
       y[yOffset + i] = x[xOffset + i];

@@ -392,6 +392,36 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
   }
 
   @Override
+  public void interleave(
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      int stride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n) {
+    if (n < VectorInterleave.FEWEST) {
+      PortableKernels.INSTANCE.interleave(
+          a, aOffset, b, bOffset, stride, y, yOffset, yStride, rows, n);
+    } else {
+      VectorInterleave.apply(a, aOffset, b, bOffset, stride, y, yOffset, yStride, rows, n);
+    }
+  }
+
+  @Override
+  public void copyRows(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    if (VectorCopy.knows(n)) {
+      VectorCopy.rows(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+    } else {
+      PortableKernels.INSTANCE.copyRows(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+    }
+  }
+
+  @Override
   public void widen(byte[] x, int xOffset, float[] y, int yOffset, int n) {
     VectorWiden.widen(x, xOffset, y, yOffset, n);
   }

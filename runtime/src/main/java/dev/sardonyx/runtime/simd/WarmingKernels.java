@@ -53,6 +53,8 @@ final class WarmingKernels extends VectorKernels {
 
   private final Switch maxPool = new Switch();
   private final Switch averagePool = new Switch();
+  private final Switch interleave = new Switch();
+  private final Switch copyRows = new Switch();
   private final Switch widen = new Switch();
   private final Switch lstmCell = new Switch();
   private final Switch gruCell = new Switch();
@@ -686,6 +688,46 @@ final class WarmingKernels extends VectorKernels {
         h,
         hOffset,
         n);
+  }
+
+  @Override
+  public void interleave(
+      float[] a,
+      int aOffset,
+      float[] b,
+      int bOffset,
+      int stride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n) {
+    if (interleave.isOn()) {
+      super.interleave(a, aOffset, b, bOffset, stride, y, yOffset, yStride, rows, n);
+      return;
+    }
+    if (!interleave.isAsked()) {
+      float[] d = dummy(COLUMNS);
+      float[] e = dummy(ROWS * 2 * COLUMNS);
+      warmup.request(
+          interleave, () -> VECTOR.interleave(d, 0, d, 0, 0, e, 0, 2 * COLUMNS, ROWS, COLUMNS));
+    }
+    PORTABLE.interleave(a, aOffset, b, bOffset, stride, y, yOffset, yStride, rows, n);
+  }
+
+  @Override
+  public void copyRows(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    if (copyRows.isOn()) {
+      super.copyRows(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      return;
+    }
+    if (!copyRows.isAsked()) {
+      float[] d = dummy(ROWS * COLUMNS);
+      float[] e = dummy(ROWS * COLUMNS);
+      warmup.request(copyRows, () -> VECTOR.copyRows(d, 0, COLUMNS, e, 0, COLUMNS, ROWS, COLUMNS));
+    }
+    PORTABLE.copyRows(x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
 
   @Override
