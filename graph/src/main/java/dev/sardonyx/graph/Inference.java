@@ -52,6 +52,42 @@ public final class Inference {
     return inference;
   }
 
+  /**
+   * The types of a graph that was made of the one inferred here, in which what has kept its name
+   * has kept its meaning: only values with new names are inferred.
+   */
+  public Inference following(Graph next) {
+    Inference inference = new Inference(null);
+    inference.freshDims[0] = freshDims[0];
+    inference.addInputs(next.inputs());
+    inference.addConstants(next);
+    for (Node node : next.nodes()) {
+      if (!inference.copy(node, this)) {
+        inference.add(node, next.declaredTypes());
+      }
+    }
+    return inference;
+  }
+
+  /** Takes over what another inference knows of a node's outputs, if it knows them all. */
+  private boolean copy(Node node, Inference from) {
+    for (String output : node.outputs()) {
+      if (!output.isEmpty() && !from.types.containsKey(output)) {
+        return false;
+      }
+    }
+    for (String output : node.outputs()) {
+      if (!output.isEmpty()) {
+        types.put(output, from.types.get(output));
+        List<Dim> content = from.extents.get(output);
+        if (content != null) {
+          extents.put(output, content);
+        }
+      }
+    }
+    return true;
+  }
+
   /** An inference to which nodes are added one by one, beginning with a graph's inputs. */
   public static Inference incremental(List<ValueInfo> inputs) {
     Inference inference = new Inference(null);
@@ -119,6 +155,13 @@ public final class Inference {
   }
 
   private void run(Graph graph) {
+    addConstants(graph);
+    for (Node node : graph.nodes()) {
+      add(node, graph.declaredTypes());
+    }
+  }
+
+  private void addConstants(Graph graph) {
     Set<String> replaceable = new HashSet<>();
     for (ValueInfo input : graph.inputs()) {
       replaceable.add(input.name());
@@ -127,9 +170,6 @@ public final class Inference {
       if (!replaceable.contains(e.getKey())) {
         addConstant(e.getKey(), e.getValue());
       }
-    }
-    for (Node node : graph.nodes()) {
-      add(node, graph.declaredTypes());
     }
   }
 

@@ -12,12 +12,9 @@ import dev.sardonyx.op.shaping.Transpose;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -41,48 +38,32 @@ import java.util.stream.IntStream;
 final class AttentionLowering {
   private final Graph graph;
   private final Inference types;
-  private final Map<String, Node> producers = new HashMap<>();
-
-  /** The only user of a value, for values that have just one and are no outputs. */
-  private final Map<String, Node> onlyUsers = new HashMap<>();
+  private final Uses uses;
 
   /** By the last node of each pattern, what takes its place. */
   private final Map<Node, Node> replacements = new HashMap<>();
 
-  private AttentionLowering(Graph graph) {
+  private AttentionLowering(Graph graph, Inference types) {
     this.graph = graph;
-    types = Inference.of(graph);
-    Map<String, Integer> uses = new HashMap<>();
-    graph.outputs().forEach(v -> uses.merge(v.name(), 2, Integer::sum));
-    for (Node node : graph.nodes()) {
-      node.outputs().forEach(v -> producers.put(v, node));
-      node.uses().forEach(v -> uses.merge(v, 1, Integer::sum));
-      node.uses().forEach(v -> onlyUsers.put(v, node));
-    }
-    onlyUsers.keySet().removeIf(v -> uses.get(v) != 1);
+    this.types = types;
+    uses = new Uses(graph);
   }
 
-  static Graph apply(Graph graph) {
-    AttentionLowering pass = new AttentionLowering(graph);
-    graph.nodes().forEach(pass::match);
+  static Graph apply(Graph graph, Inference types) {
+    AttentionLowering pass = new AttentionLowering(graph, types);
+    for (Node node : graph.nodes()) {
+      pass.match(node);
+    }
     return pass.replacements.isEmpty() ? graph : pass.replaced();
   }
 
   /** The graph with the replacements and without the nodes that nothing uses any more. */
   private Graph replaced() {
-    Set<String> needed = new HashSet<>();
-    graph.outputs().forEach(v -> needed.add(v.name()));
     List<Node> nodes = new ArrayList<>();
-    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
-      Node old = graph.nodes().get(i);
-      Node node = replacements.getOrDefault(old, old);
-      if (node.outputs().stream().anyMatch(needed::contains)) {
-        nodes.add(node);
-        needed.addAll(node.uses());
-      }
+    for (Node old : graph.nodes()) {
+      nodes.add(replacements.getOrDefault(old, old));
     }
-    Collections.reverse(nodes);
-    return graph.toBuilder().nodes(nodes).build();
+    return graph.toBuilder().nodes(UnusedNodes.without(graph, nodes)).build();
   }
 
   private void match(Node softmax) {
@@ -90,7 +71,7 @@ final class AttentionLowering {
       return;
     }
     int rank = rank(softmax.output(0));
-    Node product = onlyUsers.get(softmax.output(0));
+    Node product = uses.onlyUser(softmax.output(0));
     if (rank < 2
         || Axis.of(op.axis(), rank) != rank - 1
         || product == null
@@ -112,7 +93,7 @@ final class AttentionLowering {
 
   /** The node that computes a value which nothing else uses, or null. */
   private Node producer(String value) {
-    return onlyUsers.containsKey(value) ? producers.get(value) : null;
+    return uses.onlyUser(value) != null ? uses.producer(value) : null;
   }
 
   private void match(String scores, String mask, Node product, int rank) {
@@ -134,7 +115,7 @@ final class AttentionLowering {
     }
     Node last = product;
     int[] permY = identity(rank);
-    Node after = onlyUsers.get(product.output(0));
+    Node after = uses.onlyUser(product.output(0));
     if (after != null && after.operator() instanceof Transpose t) {
       int[] perm = t.permutation(rank);
       if (perm[rank - 1] == rank - 1) {
@@ -169,8 +150,8 @@ final class AttentionLowering {
     String from = value;
     int[] perm = identity(rank);
     double factor = 1;
-    while (producers.get(from) != null && rank(from) == rank) {
-      Node node = producers.get(from);
+    while (uses.producer(from) != null && rank(from) == rank) {
+      Node node = uses.producer(from);
       if (node.operator() instanceof Transpose t) {
         int[] outer = t.permutation(rank);
         int[] both = IntStream.of(perm).map(p -> outer[p]).toArray();

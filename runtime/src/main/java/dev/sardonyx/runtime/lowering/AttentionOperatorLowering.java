@@ -30,17 +30,17 @@ final class AttentionOperatorLowering {
   private final Graph.Builder builder;
   private final List<Node> nodes = new ArrayList<>();
 
-  private AttentionOperatorLowering(Graph graph) {
+  private AttentionOperatorLowering(Graph graph, Inference types) {
     this.graph = graph;
-    types = Inference.of(graph);
+    this.types = types;
     builder = graph.toBuilder();
   }
 
-  static Graph apply(Graph graph) {
+  static Graph apply(Graph graph, Inference types) {
     if (graph.nodes().stream().noneMatch(n -> n.operator() instanceof Attention)) {
       return graph;
     }
-    AttentionOperatorLowering pass = new AttentionOperatorLowering(graph);
+    AttentionOperatorLowering pass = new AttentionOperatorLowering(graph, types);
     for (Node node : graph.nodes()) {
       if (!(node.operator() instanceof Attention op) || !pass.lower(node, op)) {
         pass.nodes.add(node);

@@ -27,8 +27,7 @@ import java.util.List;
 final class BatchNormalizationLowering {
   private BatchNormalizationLowering() {}
 
-  static Graph apply(Graph graph) {
-    Inference types = Inference.of(graph);
+  static Graph apply(Graph graph, Inference types) {
     Names names = new Names(graph);
     Graph.Builder builder = graph.toBuilder();
     List<Node> nodes = new ArrayList<>();
@@ -40,7 +39,7 @@ final class BatchNormalizationLowering {
         nodes.add(node);
       }
     }
-    return builder.nodes(nodes).build();
+    return nodes.size() == graph.nodes().size() ? graph : builder.nodes(nodes).build();
   }
 
   private static boolean isSupported(Node node, BatchNormalization op, Inference types) {

@@ -8,9 +8,7 @@ import dev.sardonyx.graph.Shape;
 import dev.sardonyx.graph.ValueType.TensorType;
 import dev.sardonyx.op.shaping.Transpose;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The channel shuffle of ShuffleNet (Zhang et al. 2018) as exporters write it:
@@ -33,22 +31,16 @@ record ChannelShuffle(List<Node> nodes, long groups) {
 
   /** The channel shuffles of a graph. */
   static List<ChannelShuffle> all(Graph graph, Inference types) {
-    Map<String, Node> producers = new HashMap<>();
-    Map<String, Integer> uses = new HashMap<>();
-    for (Node node : graph.nodes()) {
-      node.outputs().forEach(v -> producers.put(v, node));
-      node.uses().forEach(v -> uses.merge(v, 1, Integer::sum));
-    }
-    graph.outputs().forEach(v -> uses.merge(v.name(), 1, Integer::sum));
+    Uses uses = new Uses(graph);
     List<ChannelShuffle> found = new ArrayList<>();
     for (Node node : graph.nodes()) {
-      Node transpose = node.is("Reshape") ? producers.get(node.input(0)) : null;
+      Node transpose = node.is("Reshape") ? uses.producer(node.input(0)) : null;
       Node reshape =
-          transpose != null && transpose.is("Transpose") ? producers.get(transpose.input(0)) : null;
+          transpose != null && transpose.is("Transpose") ? uses.producer(transpose.input(0)) : null;
       if (reshape != null
           && reshape.is("Reshape")
-          && uses.get(transpose.output(0)) == 1
-          && uses.get(reshape.output(0)) == 1) {
+          && uses.onlyUser(transpose.output(0)) != null
+          && uses.onlyUser(reshape.output(0)) != null) {
         long groups = groups(reshape, transpose, node, types);
         if (groups > 0) {
           found.add(new ChannelShuffle(List.of(reshape, transpose, node), groups));

@@ -70,23 +70,27 @@ final class ChannelsLast {
   /** Channel shuffles by the output of their last node. */
   private final Map<String, ChannelShuffle> shuffles = new HashMap<>();
 
-  private ChannelsLast(Graph graph) {
+  private ChannelsLast(Graph graph, Inference types) {
     this.graph = graph;
-    types = Inference.of(graph);
+    this.types = types;
     for (ChannelShuffle s : ChannelShuffle.all(graph, types)) {
       shuffles.put(s.output(), s);
     }
     builder = graph.toBuilder();
     names = new Names(graph);
-    graph.inputs().forEach(v -> first.add(v.name()));
+    for (ValueInfo v : graph.inputs()) {
+      first.add(v.name());
+    }
     first.addAll(graph.initializers().keySet());
     first.addAll(graph.captures());
   }
 
-  static Graph apply(Graph graph) {
-    ChannelsLast pass = new ChannelsLast(graph);
+  static Graph apply(Graph graph, Inference types) {
+    ChannelsLast pass = new ChannelsLast(graph, types);
     Set<Node> parts = Collections.newSetFromMap(new IdentityHashMap<>());
-    pass.shuffles.values().forEach(s -> parts.addAll(s.nodes().subList(0, 2)));
+    for (ChannelShuffle s : pass.shuffles.values()) {
+      parts.addAll(s.nodes().subList(0, 2));
+    }
     for (Node node : graph.nodes()) {
       if (!parts.contains(node)) {
         pass.add(node);
@@ -95,7 +99,8 @@ final class ChannelsLast {
     for (ValueInfo output : graph.outputs()) {
       pass.channelsFirst(output.name());
     }
-    return pass.builder.nodes(pass.nodes).build();
+    // Where no value is there channels last, all nodes are as they were.
+    return pass.last.isEmpty() ? graph : pass.builder.nodes(pass.nodes).build();
   }
 
   private void add(Node node) {
@@ -140,7 +145,9 @@ final class ChannelsLast {
 
   /** A node that works channels first. */
   private void addPlain(Node node) {
-    node.uses().forEach(this::channelsFirst);
+    for (String v : node.uses()) {
+      channelsFirst(v);
+    }
     nodes.add(node);
     first.addAll(node.outputs());
   }

@@ -48,9 +48,9 @@ final class DequantizedLowering {
   private final Map<String, Node> producers = new HashMap<>();
   private final Map<String, Integer> uses = new HashMap<>();
 
-  private DequantizedLowering(Graph graph) {
+  private DequantizedLowering(Graph graph, Inference types) {
     this.graph = graph;
-    types = Inference.of(graph);
+    this.types = types;
     names = new Names(graph);
     builder = graph.toBuilder();
     graph.outputs().forEach(v -> uses.merge(v.name(), 1, Integer::sum));
@@ -60,11 +60,11 @@ final class DequantizedLowering {
     }
   }
 
-  static Graph apply(Graph graph) {
+  static Graph apply(Graph graph, Inference types) {
     if (graph.nodes().stream().noneMatch(n -> n.is("DequantizeLinear"))) {
       return graph;
     }
-    return new DequantizedLowering(graph).apply();
+    return new DequantizedLowering(graph, types).apply();
   }
 
   private Graph apply() {

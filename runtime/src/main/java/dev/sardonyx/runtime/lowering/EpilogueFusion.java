@@ -31,7 +31,7 @@ import java.util.Set;
  */
 final class EpilogueFusion {
   private final Inference types;
-  private final Map<String, Integer> uses = new HashMap<>();
+  private final Uses uses;
 
   /** Nodes so far, and by output name the position of those that can take in an epilogue. */
   private final List<Node> nodes = new ArrayList<>();
@@ -41,15 +41,19 @@ final class EpilogueFusion {
   /** Weights and biases that are there once more, scaled. */
   private final Map<String, Tensor> scaled = new LinkedHashMap<>();
 
-  private EpilogueFusion(Graph graph) {
-    types = Inference.of(graph);
-    graph.nodes().forEach(n -> n.uses().forEach(v -> uses.merge(v, 1, Integer::sum)));
-    graph.outputs().forEach(v -> uses.merge(v.name(), 2, Integer::sum));
+  private EpilogueFusion(Graph graph, Inference types) {
+    this.types = types;
+    uses = new Uses(graph);
   }
 
-  static Graph apply(Graph graph) {
-    EpilogueFusion pass = new EpilogueFusion(graph);
-    graph.nodes().forEach(pass::add);
+  static Graph apply(Graph graph, Inference types) {
+    EpilogueFusion pass = new EpilogueFusion(graph, types);
+    for (Node node : graph.nodes()) {
+      pass.add(node);
+    }
+    if (pass.nodes.size() == graph.nodes().size()) {
+      return graph;
+    }
     Graph.Builder builder = graph.toBuilder().nodes(pass.nodes);
     if (!pass.scaled.isEmpty()) {
       Map<String, Tensor> constants = new LinkedHashMap<>(graph.initializers());
@@ -85,7 +89,7 @@ final class EpilogueFusion {
   /** The node that computes a value and may still take in what follows, or null. */
   private Node open(String value) {
     Integer at = producers.get(value);
-    if (at == null || uses.get(value) != 1) {
+    if (at == null || uses.onlyUser(value) == null) {
       return null;
     }
     Node node = nodes.get(at);

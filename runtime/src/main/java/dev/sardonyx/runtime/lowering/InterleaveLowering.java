@@ -34,17 +34,17 @@ final class InterleaveLowering {
   private final Map<String, Integer> uses = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
 
-  private InterleaveLowering(Graph graph) {
-    types = Inference.of(graph);
+  private InterleaveLowering(Graph graph, Inference types) {
+    this.types = types;
     graph.nodes().forEach(n -> n.uses().forEach(v -> uses.merge(v, 1, Integer::sum)));
     graph.outputs().forEach(v -> uses.merge(v.name(), 2, Integer::sum));
   }
 
-  static Graph apply(Graph graph) {
+  static Graph apply(Graph graph, Inference types) {
     if (graph.nodes().stream().noneMatch(n -> n.is("Concat"))) {
       return graph;
     }
-    InterleaveLowering pass = new InterleaveLowering(graph);
+    InterleaveLowering pass = new InterleaveLowering(graph, types);
     graph.nodes().forEach(pass::add);
     boolean found = pass.nodes.stream().anyMatch(n -> n.operator() instanceof Interleave);
     return found ? graph.toBuilder().nodes(UnusedNodes.without(graph, pass.nodes)).build() : graph;

@@ -25,8 +25,7 @@ import java.util.List;
 final class LinearLowering {
   private LinearLowering() {}
 
-  static Graph apply(Graph graph) {
-    Inference types = Inference.of(graph);
+  static Graph apply(Graph graph, Inference types) {
     Names names = new Names(graph);
     Graph.Builder builder = graph.toBuilder();
     List<Node> nodes = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.sardonyx.runtime.lowering;
 
 import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.Inference;
 
 /**
  * From the portable graph to the one that is run here: operators of a private domain that carry
@@ -13,17 +14,28 @@ public final class Lowering {
   private Lowering() {}
 
   public static Graph lower(Graph graph) {
-    Graph lowered = AttentionOperatorLowering.apply(graph);
-    lowered = AttentionLowering.apply(lowered);
-    lowered = QuantizedLinearLowering.apply(lowered);
-    lowered = DequantizedLowering.apply(lowered);
-    lowered = LinearLowering.apply(lowered);
-    lowered = SwishLowering.apply(lowered);
-    lowered = BatchNormalizationLowering.apply(lowered);
-    lowered = ChannelsLast.apply(lowered);
-    lowered = InterleaveLowering.apply(lowered);
-    lowered = EpilogueFusion.apply(lowered);
-    lowered = PointwiseFusion.apply(lowered);
-    return PreActivation.apply(lowered);
+    Typed g = new Typed(graph, Inference.of(graph));
+    g = g.to(AttentionOperatorLowering.apply(g.graph, g.types));
+    g = g.to(AttentionLowering.apply(g.graph, g.types));
+    g = g.to(QuantizedLinearLowering.apply(g.graph, g.types));
+    g = g.to(DequantizedLowering.apply(g.graph, g.types));
+    g = g.to(LinearLowering.apply(g.graph, g.types));
+    g = g.to(SwishLowering.apply(g.graph));
+    g = g.to(BatchNormalizationLowering.apply(g.graph, g.types));
+    g = g.to(ChannelsLast.apply(g.graph, g.types));
+    g = g.to(InterleaveLowering.apply(g.graph, g.types));
+    g = g.to(EpilogueFusion.apply(g.graph, g.types));
+    g = g.to(PointwiseFusion.apply(g.graph, g.types));
+    return PreActivation.apply(g.graph, g.types);
+  }
+
+  /**
+   * A graph and its types, which are inferred once for each value however many rewrites it sees.
+   */
+  private record Typed(Graph graph, Inference types) {
+    @SuppressWarnings("ReferenceEquality") // A rewrite that changes nothing returns its argument.
+    Typed to(Graph next) {
+      return next == graph ? this : new Typed(next, types.following(next));
+    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.sardonyx.runtime.lowering;
 
 import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.Node;
+import dev.sardonyx.graph.ValueInfo;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -11,8 +13,12 @@ final class Names {
   Names(Graph graph) {
     taken = new HashSet<>(graph.initializers().keySet());
     taken.addAll(graph.captures());
-    graph.inputs().forEach(v -> taken.add(v.name()));
-    graph.nodes().forEach(n -> taken.addAll(n.outputs()));
+    for (ValueInfo v : graph.inputs()) {
+      taken.add(v.name());
+    }
+    for (Node n : graph.nodes()) {
+      taken.addAll(n.outputs());
+    }
   }
 
   /** The name given, or one like it that no value of the graph has. */

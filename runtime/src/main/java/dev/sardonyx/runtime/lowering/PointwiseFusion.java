@@ -42,8 +42,8 @@ final class PointwiseFusion {
   /** By output name the position of those to which a step can be added. */
   private final Map<String, Integer> chains = new HashMap<>();
 
-  private PointwiseFusion(Graph graph) {
-    types = Inference.of(graph);
+  private PointwiseFusion(Graph graph, Inference types) {
+    this.types = types;
     graph.nodes().forEach(n -> n.inputs().forEach(v -> uses.merge(v, 1, Integer::sum)));
     graph.nodes().stream()
         .flatMap(n -> n.subgraphs().stream())
@@ -51,9 +51,14 @@ final class PointwiseFusion {
     graph.outputs().forEach(v -> uses.merge(v.name(), 2, Integer::sum));
   }
 
-  static Graph apply(Graph graph) {
-    PointwiseFusion pass = new PointwiseFusion(graph);
-    graph.nodes().forEach(pass::add);
+  static Graph apply(Graph graph, Inference types) {
+    PointwiseFusion pass = new PointwiseFusion(graph, types);
+    for (Node node : graph.nodes()) {
+      pass.add(node);
+    }
+    if (!pass.nodes.contains(null)) {
+      return graph;
+    }
     pass.nodes.removeIf(Objects::isNull);
     return graph.toBuilder().nodes(pass.nodes).build();
   }

@@ -15,10 +15,8 @@ import dev.sardonyx.runtime.lowering.Pointwise.Step;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -34,23 +32,23 @@ import java.util.Set;
  */
 final class PreActivation {
   private final Inference types;
-  private final Map<String, Node> producers = new HashMap<>();
-  private final Map<String, Integer> uses = new HashMap<>();
+  private final Uses uses;
   private final Set<Node> fused = new HashSet<>();
 
-  private PreActivation(Graph graph) {
-    types = Inference.of(graph);
-    for (Node node : graph.nodes()) {
-      node.outputs().forEach(v -> producers.put(v, node));
-      node.uses().forEach(v -> uses.merge(v, 1, Integer::sum));
-    }
-    graph.outputs().forEach(v -> uses.merge(v.name(), 2, Integer::sum));
+  private PreActivation(Graph graph, Inference types) {
+    this.types = types;
+    uses = new Uses(graph);
   }
 
-  static Graph apply(Graph graph) {
-    PreActivation pass = new PreActivation(graph);
+  static Graph apply(Graph graph, Inference types) {
+    PreActivation pass = new PreActivation(graph, types);
     List<Node> nodes = new ArrayList<>(graph.nodes());
-    nodes.replaceAll(pass::rewritten);
+    for (int i = 0; i < nodes.size(); i++) {
+      nodes.set(i, pass.rewritten(nodes.get(i)));
+    }
+    if (pass.fused.isEmpty()) {
+      return graph;
+    }
     nodes.removeAll(pass.fused);
     return graph.toBuilder().nodes(nodes).build();
   }
@@ -87,7 +85,7 @@ final class PreActivation {
 
   /** What computes a value that one node alone uses, or null. */
   private Node onlyUsedHere(String value) {
-    return uses.get(value) == 1 ? producers.get(value) : null;
+    return uses.onlyUser(value) != null ? uses.producer(value) : null;
   }
 
   /** Whether every output pixel of a convolution reads just its own input pixel. */

@@ -42,9 +42,9 @@ final class QuantizedLinearLowering {
   /** Quantizations whose other form is needed. */
   private final Set<Node> quantizations = new HashSet<>();
 
-  private QuantizedLinearLowering(Graph graph) {
+  private QuantizedLinearLowering(Graph graph, Inference types) {
     this.graph = graph;
-    types = Inference.of(graph);
+    this.types = types;
     Map<String, Integer> uses = new HashMap<>();
     graph.outputs().forEach(v -> uses.merge(v.name(), 2, Integer::sum));
     for (Node node : graph.nodes()) {
@@ -55,11 +55,11 @@ final class QuantizedLinearLowering {
     onlyUsers.keySet().removeIf(v -> uses.get(v) != 1);
   }
 
-  static Graph apply(Graph graph) {
+  static Graph apply(Graph graph, Inference types) {
     if (graph.nodes().stream().noneMatch(n -> n.is("DynamicQuantizeLinear"))) {
       return graph;
     }
-    QuantizedLinearLowering pass = new QuantizedLinearLowering(graph);
+    QuantizedLinearLowering pass = new QuantizedLinearLowering(graph, types);
     graph.nodes().stream().filter(n -> n.is("MatMulInteger")).forEach(pass::match);
     return pass.replacements.isEmpty() ? graph : pass.replaced();
   }

@@ -24,17 +24,18 @@ final class SwishLowering {
   private SwishLowering() {}
 
   static Graph apply(Graph graph) {
-    Map<String, Integer> uses = new HashMap<>();
-    graph.nodes().forEach(n -> n.uses().forEach(v -> uses.merge(v, 1, Integer::sum)));
-    graph.outputs().forEach(v -> uses.merge(v.name(), 1, Integer::sum));
+    Uses uses = new Uses(graph);
     Map<String, Integer> sigmoids = new HashMap<>();
     List<Node> nodes = new ArrayList<>();
     for (Node node : graph.nodes()) {
-      if (node.is("Sigmoid") && uses.getOrDefault(node.output(0), 0) == 1) {
+      if (node.is("Sigmoid") && uses.onlyUser(node.output(0)) != null) {
         sigmoids.put(node.output(0), nodes.size());
       }
       Integer at = node.is("Mul") ? sigmoidFactor(node, sigmoids, nodes) : null;
       nodes.add(at == null ? node : swish(node, nodes.set(at, null)));
+    }
+    if (!nodes.contains(null)) {
+      return graph;
     }
     nodes.removeIf(Objects::isNull);
     return graph.toBuilder().nodes(nodes).build();

@@ -2,6 +2,7 @@ package dev.sardonyx.runtime.lowering;
 
 import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.Node;
+import dev.sardonyx.graph.ValueInfo;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,15 +17,26 @@ final class UnusedNodes {
    */
   static List<Node> without(Graph graph, List<Node> nodes) {
     Set<String> needed = new HashSet<>();
-    graph.outputs().forEach(v -> needed.add(v.name()));
+    for (ValueInfo v : graph.outputs()) {
+      needed.add(v.name());
+    }
     List<Node> kept = new ArrayList<>(nodes);
     for (int i = kept.size() - 1; i >= 0; i--) {
-      if (kept.get(i).outputs().stream().anyMatch(needed::contains)) {
+      if (isNeeded(kept.get(i), needed)) {
         needed.addAll(kept.get(i).uses());
       } else {
         kept.remove(i);
       }
     }
     return kept;
+  }
+
+  private static boolean isNeeded(Node node, Set<String> needed) {
+    for (String v : node.outputs()) {
+      if (needed.contains(v)) {
+        return true;
+      }
+    }
+    return false;
   }
 }
