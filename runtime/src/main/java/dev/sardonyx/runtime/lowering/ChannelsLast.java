@@ -14,6 +14,7 @@ import dev.sardonyx.op.nn.Conv;
 import dev.sardonyx.op.nn.MaxPool;
 import dev.sardonyx.op.quantization.DequantizeLinear;
 import dev.sardonyx.op.quantization.QuantizeLinear;
+import dev.sardonyx.op.reduction.Reduction;
 import dev.sardonyx.op.shaping.Concat;
 import dev.sardonyx.op.shaping.Split;
 import dev.sardonyx.op.shaping.Transpose;
@@ -31,6 +32,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Images keep their channels last between the operators that can work so.
@@ -120,6 +122,8 @@ final class ChannelsLast {
       addPool(node);
     } else if (node.is("GlobalAveragePool") && isImage(node.input(0))) {
       addLast(node, new ChannelsLastMean(), "ChannelsLastMean", List.of(toLast(node.input(0))));
+    } else if (isMeanOfPixels(node)) {
+      addMean(node);
     } else if (worksOnEither(node)) {
       addElementwise(node);
     } else if (node.is("Concat") && node.inputs().stream().anyMatch(this::isOnlyLast)) {
@@ -165,6 +169,20 @@ final class ChannelsLast {
   private boolean isConstantFloat(String value) {
     Tensor t = types.constant(value);
     return t != null && t.dtype() == DType.FLOAT;
+  }
+
+  /** A mean over all pixels of an image that is there only channels last. */
+  private boolean isMeanOfPixels(Node node) {
+    Tensor axes = node.is("ReduceMean") ? types.constant(node.input(1)) : null;
+    if (axes == null || !isImage(node.input(0)) || !isOnlyLast(node.input(0))) {
+      return false;
+    }
+    int rank = rank(node.input(0));
+    boolean inside = Arrays.stream(axes.toLongs()).allMatch(a -> a >= -rank && a < rank);
+    long[] pixels = IntStream.range(2, rank).asLongStream().toArray();
+    return inside
+        && Arrays.equals(
+            Arrays.stream(axes.toLongs()).map(a -> Axis.of(a, rank)).sorted().toArray(), pixels);
   }
 
   private static boolean isPool(Node node) {
@@ -253,6 +271,27 @@ final class ChannelsLast {
                 false,
                 ((AveragePool) node.operator()).countIncludePad());
     addLast(node, pool, "ChannelsLastPool", List.of(toLast(node.input(0))));
+  }
+
+  private void addMean(Node node) {
+    String x = toLast(node.input(0));
+    if (((Reduction) node.operator()).keepDims()) {
+      addLast(node, new ChannelsLastMean(), "ChannelsLastMean", List.of(x));
+      return;
+    }
+    String mean = names.unused(node.output(0) + "/mean");
+    nodes.add(
+        new Node(
+            node.name(),
+            Lowering.DOMAIN,
+            "ChannelsLastMean",
+            List.of(x),
+            List.of(mean),
+            Attributes.NONE,
+            new ChannelsLastMean()));
+    // Reshape takes an extent of 0 as that of its input.
+    nodes.add(reshape(mean, node.output(0), 0, -1));
+    first.add(node.output(0));
   }
 
   private void addElementwise(Node node) {

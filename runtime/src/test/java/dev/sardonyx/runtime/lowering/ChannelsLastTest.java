@@ -63,6 +63,22 @@ class ChannelsLastTest {
     m.check(m.node("PRelu", x, m.constant(1)), "Transpose", "ChannelsLastConv", "Transpose");
   }
 
+  @Test
+  void aMeanOverAllPixelsStaysChannelsLast() {
+    for (int keepDims = 0; keepDims <= 1; keepDims++) {
+      Model m = new Model(new Random(7));
+      String x = m.node("Conv", m.input(2, 3, 4, 5), m.constant(8, 3, 1, 1));
+      String axes = m.constant(Tensor.vector(-1, 2));
+      Attributes keep = Attributes.NONE.with("keepdims", Attribute.of(keepDims));
+      m.check(
+          m.node("ReduceMean", keep, x, axes),
+          "Transpose",
+          "ChannelsLastConv",
+          "ChannelsLastMean",
+          keepDims == 1 ? "Transpose" : "Reshape");
+    }
+  }
+
   @Property(tries = 20)
   void quantizationStaysChannelsLast(@ForAll Random random) {
     int[] shape = {between(random, 1, 2), 3, 4, 5};
