@@ -415,9 +415,11 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     int columns = Math.min(count * m, window.outWidth() - left);
     int line = window.outWidth() * outputs;
     int at = (tile / tilesInImage * window.outHeight() + top) * line + left * outputs + c;
+    float[] added = residual == null ? null : residual.floatArray();
+    int addedAt = residual == null ? 0 : residual.arrayOffset() + at;
     if (columns == count * m) {
       for (int y0 = 0; y0 < rows; y0++) {
-        simd.winograd(
+        simd.winogradOutput(
             toOutput,
             between,
             betweenAt + y0 * t * n,
@@ -425,36 +427,27 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
             n,
             y.floatArray(),
             y.arrayOffset() + at + y0 * line,
-            m * outputs,
             outputs,
             count,
-            n);
+            n,
+            epilogue,
+            c,
+            added,
+            addedAt + y0 * line);
       }
-    } else {
-      float[] cut = memory[2 * thread + 1];
-      int cutAt = t * t * outPlane;
-      simd.winograd(toOutput, between, betweenAt, t * n, n, cut, cutAt, m * n, n, rows, n);
-      for (int pixel = 0; pixel < rows * columns; pixel++) {
-        System.arraycopy(
-            cut,
-            cutAt + (pixel / columns * m + pixel % columns) * n,
-            y.floatArray(),
-            y.arrayOffset() + at + pixel / columns * line + pixel % columns * outputs,
-            n);
-      }
+      return;
     }
+    float[] cut = memory[2 * thread + 1];
+    int cutAt = t * t * outPlane;
+    simd.winograd(toOutput, between, betweenAt, t * n, n, cut, cutAt, m * n, n, rows, n);
     for (int y0 = 0; y0 < rows; y0++) {
-      int rowAt = at + y0 * line;
+      int rowAt = y.arrayOffset() + at + y0 * line;
+      for (int pixel = 0; pixel < columns; pixel++) {
+        int from = cutAt + (y0 * m + pixel) * n;
+        System.arraycopy(cut, from, y.floatArray(), rowAt + pixel * outputs, n);
+      }
       epilogue.apply(
-          simd,
-          y.floatArray(),
-          y.arrayOffset() + rowAt,
-          outputs,
-          columns,
-          n,
-          c,
-          residual == null ? null : residual.floatArray(),
-          residual == null ? 0 : residual.arrayOffset() + rowAt);
+          simd, y.floatArray(), rowAt, outputs, columns, n, c, added, addedAt + y0 * line);
     }
   }
 }

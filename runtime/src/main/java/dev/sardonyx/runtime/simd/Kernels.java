@@ -313,6 +313,30 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
       int n);
 
   /**
+   * {@link #winograd} for an output transform, and what follows it: the outputs of all lines are
+   * rows of y that follow one another.
+   *
+   * @param yStep from a row of y, and of the residual, to the next
+   * @param firstColumn the bias index of the first column
+   * @param residual laid out as y, or null for none
+   */
+  void winogradOutput(
+      WinogradTransform transform,
+      float[] x,
+      int xOffset,
+      int xLine,
+      int xStep,
+      float[] y,
+      int yOffset,
+      int yStep,
+      int lines,
+      int n,
+      Epilogue epilogue,
+      int firstColumn,
+      float[] residual,
+      int residualOffset);
+
+  /**
    * One step of LSTM with sigmoid and tanh for n units: c = f∘c + i∘g and h = o∘tanh(c), where i, o
    * and f are the sigmoids and g is the tanh of sums + gates. What {@code gates} holds afterwards
    * is undefined.

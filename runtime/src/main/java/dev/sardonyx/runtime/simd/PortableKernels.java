@@ -282,6 +282,27 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void winogradOutput(
+      WinogradTransform transform,
+      float[] x,
+      int xOffset,
+      int xLine,
+      int xStep,
+      float[] y,
+      int yOffset,
+      int yStep,
+      int lines,
+      int n,
+      Epilogue epilogue,
+      int firstColumn,
+      float[] residual,
+      int residualOffset) {
+    int m = transform.outputs();
+    winograd(transform, x, xOffset, xLine, xStep, y, yOffset, m * yStep, yStep, lines, n);
+    epilogue.apply(this, y, yOffset, yStep, lines * m, n, firstColumn, residual, residualOffset);
+  }
+
+  @Override
   public void winograd(
       WinogradTransform transform,
       float[] x,

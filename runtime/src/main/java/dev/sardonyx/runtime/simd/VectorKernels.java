@@ -348,6 +348,40 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
   }
 
   @Override
+  public void winogradOutput(
+      WinogradTransform transform,
+      float[] x,
+      int xOffset,
+      int xLine,
+      int xStep,
+      float[] y,
+      int yOffset,
+      int yStep,
+      int lines,
+      int n,
+      Epilogue epilogue,
+      int firstColumn,
+      float[] residual,
+      int residualOffset) {
+    VectorWinogradOutput.apply(
+        this,
+        transform,
+        x,
+        xOffset,
+        xLine,
+        xStep,
+        y,
+        yOffset,
+        yStep,
+        lines,
+        n,
+        epilogue,
+        firstColumn,
+        residual,
+        residualOffset);
+  }
+
+  @Override
   public void lstmCell(
       float[] sums,
       int sumsOffset,

@@ -59,6 +59,8 @@ final class WarmingKernels extends VectorKernels {
   private final Switch lstmCell = new Switch();
   private final Switch gruCell = new Switch();
   private final Map<WinogradTransform, Switch> winograd = Warmup.switches(WinogradTransform.class);
+  private final Map<WinogradTransform, Switch> winogradOutput =
+      Warmup.switches(WinogradTransform.class);
 
   @Override
   public void gemm(
@@ -614,6 +616,81 @@ final class WarmingKernels extends VectorKernels {
           s, () -> VECTOR.winograd(transform, d, 0, 0, COLUMNS, e, 0, 0, COLUMNS, ROWS, COLUMNS));
     }
     PORTABLE.winograd(transform, x, xOffset, xLine, xStep, y, yOffset, yLine, yStep, lines, n);
+  }
+
+  @Override
+  public void winogradOutput(
+      WinogradTransform transform,
+      float[] x,
+      int xOffset,
+      int xLine,
+      int xStep,
+      float[] y,
+      int yOffset,
+      int yStep,
+      int lines,
+      int n,
+      Epilogue epilogue,
+      int firstColumn,
+      float[] residual,
+      int residualOffset) {
+    Switch s = winogradOutput.get(transform);
+    if (s.isOn()) {
+      super.winogradOutput(
+          transform,
+          x,
+          xOffset,
+          xLine,
+          xStep,
+          y,
+          yOffset,
+          yStep,
+          lines,
+          n,
+          epilogue,
+          firstColumn,
+          residual,
+          residualOffset);
+      return;
+    }
+    if (!s.isAsked()) {
+      int rows = ROWS * transform.outputs();
+      float[] d = dummy(transform.inputs() * COLUMNS);
+      float[] e = dummy(rows * COLUMNS);
+      warmup.request(
+          s,
+          () ->
+              VECTOR.winogradOutput(
+                  transform,
+                  d,
+                  0,
+                  0,
+                  COLUMNS,
+                  e,
+                  0,
+                  COLUMNS,
+                  ROWS,
+                  COLUMNS,
+                  Epilogue.NONE,
+                  0,
+                  null,
+                  0));
+    }
+    PORTABLE.winogradOutput(
+        transform,
+        x,
+        xOffset,
+        xLine,
+        xStep,
+        y,
+        yOffset,
+        yStep,
+        lines,
+        n,
+        epilogue,
+        firstColumn,
+        residual,
+        residualOffset);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.sardonyx.runtime.simd;
 import static dev.sardonyx.runtime.simd.Providers.assertClose;
 import static dev.sardonyx.runtime.simd.Providers.random;
 import static dev.sardonyx.runtime.simd.Providers.same;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,46 @@ class WinogradTransformTest {
         }
         assertClose(filtered[i], sum, 4e-6, "F(" + m + ", 3)");
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void outputsWithAllThatFollowsAgreeBitForBitAndWithOneStepAfterTheOther(int m) {
+    WinogradTransform transform = m == 4 ? WinogradTransform.OUTPUT_4 : WinogradTransform.OUTPUT_2;
+    UnaryFunction[] functions = {
+      UnaryFunction.IDENTITY,
+      UnaryFunction.RELU,
+      UnaryFunction.clip(-0.5f, 0.5f),
+      UnaryFunction.SILU
+    };
+    int t = m + 2;
+    Random random = new Random(7 + m);
+    for (int round = 0; round < 200; round++) {
+      int n = 1 + random.nextInt(40);
+      int lines = 1 + random.nextInt(3);
+      int yStep = n + random.nextInt(3);
+      float[] x = random(random, lines * t * n, 1);
+      float[] bias = random.nextBoolean() ? random(random, 3 + n, 1) : null;
+      float[] residual = random.nextBoolean() ? random(random, 5 + lines * m * yStep, 1) : null;
+      Epilogue epilogue = Epilogue.of(bias, functions[random.nextInt(functions.length)]);
+      float[] together =
+          same(
+              new float[1 + lines * m * yStep],
+              "output of F(" + m + ", 3) with " + epilogue.activation(),
+              (k, out) ->
+                  k.winogradOutput(
+                      transform, x, 0, t * n, n, out, 1, yStep, lines, n, epilogue, 3, residual,
+                      5));
+      float[] apart =
+          same(
+              new float[1 + lines * m * yStep],
+              "output of F(" + m + ", 3) before " + epilogue.activation(),
+              (k, out) -> {
+                k.winograd(transform, x, 0, t * n, n, out, 1, m * yStep, yStep, lines, n);
+                epilogue.apply(k, out, 1, yStep, lines * m, n, 3, residual, 5);
+              });
+      assertThat(together).isEqualTo(apart);
     }
   }
 }
