@@ -18,7 +18,7 @@ final class VectorShortGemm {
   private static final boolean HAS_TILES = LANES == 8;
 
   /** Longest sums. */
-  private static final int DEPTH = 256;
+  static final int DEPTH = 256;
 
   /** Rows of the highest tile. */
   private static final int ROWS = 8;
@@ -35,6 +35,11 @@ final class VectorShortGemm {
     float[] a = new float[PANEL];
     Arrays.fill(a, -0f);
     return a;
+  }
+
+  /** Whether products like this are what this class is made for, apart from few that are not. */
+  static boolean takes(int depth, int rows) {
+    return HAS_TILES && depth <= DEPTH && rows >= ROWS;
   }
 
   /**
@@ -57,7 +62,7 @@ final class VectorShortGemm {
       Epilogue epilogue,
       float[] residual,
       int r0) {
-    if (!HAS_TILES || b.k() > DEPTH || panelFrom == panelTo) {
+    if (!takes(b.k(), rows) || panelFrom == panelTo) {
       return 0;
     }
     UnaryFunction f = epilogue.activation();

@@ -3,6 +3,7 @@ package dev.sardonyx.runtime.simd;
 import dev.sardonyx.runtime.simd.UnaryFunction.Op;
 import dev.sardonyx.runtime.simd.Warmup.Switch;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -29,9 +30,9 @@ final class WarmingKernels extends VectorKernels {
 
   private final Warmup warmup = new Warmup();
 
-  /** By whether there is a bias, a residual, and a single row; then by activation. */
+  /** By {@link #gemmSwitch}'s variant, then by activation; there is none before it is asked for. */
   private final List<Map<Op, Switch>> gemm =
-      Stream.generate(() -> Warmup.switches(Op.class)).limit(8).toList();
+      Stream.<Map<Op, Switch>>generate(() -> new EnumMap<>(Op.class)).limit(48).toList();
 
   private final Switch doubleGemm = new Switch();
   private final Map<Op, Switch> unary = Warmup.switches(Op.class);
@@ -78,11 +79,7 @@ final class WarmingKernels extends VectorKernels {
       Epilogue epilogue,
       float[] residual,
       int residualOffset) {
-    int variant =
-        (epilogue.bias() != null ? 4 : 0)
-            + (residual != null ? 2 : 0)
-            + (rowTo - rowFrom == 1 ? 1 : 0);
-    Switch s = gemm.get(variant).get(epilogue.activation().op());
+    Switch s = gemmSwitch(b, rowTo - rowFrom, epilogue, residual != null);
     if (s.isOn()) {
       super.gemm(
           a,
@@ -102,7 +99,7 @@ final class WarmingKernels extends VectorKernels {
       return;
     }
     if (!s.isAsked()) {
-      requestGemm(s, rowTo - rowFrom, b.k(), b.n(), epilogue, residual != null);
+      requestGemm(s, rowTo - rowFrom, b, epilogue, residual != null);
     }
     PORTABLE.gemm(
         a,
@@ -121,15 +118,36 @@ final class WarmingKernels extends VectorKernels {
         residualOffset);
   }
 
-  /** A product of as many rows and columns modulo the sizes of tiles, but small. */
+  private Switch gemmSwitch(PackedMatrix b, int rows, Epilogue epilogue, boolean hasResidual) {
+    // Which tiles the columns take that do not fill a panel.
+    int vectors = (b.n() % PackedMatrix.PANEL + GemmTiles.LANES - 1) / GemmTiles.LANES % 4;
+    int kind = rows == 1 ? 0 : VectorShortGemm.takes(b.k(), rows) ? 1 : 2;
+    int variant =
+        ((epilogue.bias() != null ? 1 : 0) * 2 + (hasResidual ? 1 : 0)) * 12 + kind * 4 + vectors;
+    Map<Op, Switch> switches = gemm.get(variant);
+    Switch s = switches.get(epilogue.activation().op());
+    if (s == null) {
+      synchronized (switches) {
+        s = switches.computeIfAbsent(epilogue.activation().op(), op -> new Switch());
+      }
+    }
+    return s;
+  }
+
+  /**
+   * A product with the same tiles, but small: a whole panel and what is left of the columns, all
+   * rows modulo the highest tile's, and a depth that leaves a rest, since C2 gives up code that
+   * meets a loop which it has never seen run.
+   */
   private void requestGemm(
-      Switch s, int allRows, int allDepth, int allColumns, Epilogue epilogue, boolean hasResidual) {
-    int rows = allRows < 48 ? allRows : 24 + allRows % 24;
-    int depth = Math.min(allDepth, 8);
-    int columns =
-        allColumns < 2 * PackedMatrix.PANEL
-            ? allColumns
-            : PackedMatrix.PANEL + allColumns % PackedMatrix.PANEL;
+      Switch s, int allRows, PackedMatrix all, Epilogue epilogue, boolean hasResidual) {
+    boolean isShort = VectorShortGemm.takes(all.k(), allRows);
+    int rows = allRows < 12 ? allRows : 12 + allRows % 12;
+    int depth = isShort ? 19 : VectorShortGemm.DEPTH + 11;
+    // A single row is multiplied with two panels at a time.
+    int columns = (allRows == 1 ? 2 : 1) * PackedMatrix.PANEL + all.n() % PackedMatrix.PANEL;
+    Epilogue e =
+        Epilogue.of(epilogue.bias() == null ? null : dummy(columns), epilogue.activation());
     warmup.request(
         s,
         new Runnable() {
@@ -141,7 +159,7 @@ final class WarmingKernels extends VectorKernels {
 
           @Override
           public void run() {
-            VECTOR.gemm(a, 0, depth, b, c, 0, columns, 0, rows, 0, b.panels(), epilogue, r, 0);
+            VECTOR.gemm(a, 0, depth, b, c, 0, columns, 0, rows, 0, b.panels(), e, r, 0);
           }
         });
   }
