@@ -1,6 +1,8 @@
 package dev.sardonyx.runtime.simd;
 
 import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -106,14 +108,26 @@ final class VectorAttention {
     return most;
   }
 
-  /** x = exp(x − max), and their partial sums. */
+  /**
+   * x = exp(x − max), and their partial sums. {@link VectorMath#expBelowZero} is written out: C2
+   * would not inline it wherever this has become part of a large method, and box every vector.
+   */
   private static void weights(float[] x, int at, int n, float max, float[] p) {
     if (2 * LANES == Partials.COUNT) {
       FloatVector next = FloatVector.zero(SPECIES);
       FloatVector last = FloatVector.zero(SPECIES);
       for (int i = 0; i < n; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, at + i).sub(max);
-        FloatVector e = VectorMath.expBelowZero(v);
+        v = v.blend(VectorMath.BOUNDED_EXP_LOWEST, v.compare(LT, VectorMath.BOUNDED_EXP_LOWEST));
+        FloatVector t = v.fma(VectorMath.LOG2_E, VectorMath.BIASED_ROUNDER);
+        FloatVector w = t.sub(VectorMath.BIASED_ROUNDER);
+        FloatVector u = w.fma(VectorMath.MINUS_LN2_HIGH, v);
+        u = w.fma(VectorMath.MINUS_LN2_LOW, u);
+        FloatVector u2 = u.mul(u);
+        FloatVector q = u2.fma(VectorMath.E6, u.fma(VectorMath.E5, VectorMath.E4));
+        q = q.fma(u2, u.fma(VectorMath.E3, VectorMath.E2)).fma(u2, u);
+        FloatVector power = t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+        FloatVector e = q.fma(power, power);
         e.intoArray(x, at + i);
         FloatVector sum = next.add(e);
         next = last;
@@ -127,7 +141,16 @@ final class VectorAttention {
       FloatVector sum = FloatVector.zero(SPECIES);
       for (int i = part; i < n; i += Partials.COUNT) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, at + i).sub(max);
-        FloatVector e = VectorMath.expBelowZero(v);
+        v = v.blend(VectorMath.BOUNDED_EXP_LOWEST, v.compare(LT, VectorMath.BOUNDED_EXP_LOWEST));
+        FloatVector t = v.fma(VectorMath.LOG2_E, VectorMath.BIASED_ROUNDER);
+        FloatVector w = t.sub(VectorMath.BIASED_ROUNDER);
+        FloatVector u = w.fma(VectorMath.MINUS_LN2_HIGH, v);
+        u = w.fma(VectorMath.MINUS_LN2_LOW, u);
+        FloatVector u2 = u.mul(u);
+        FloatVector q = u2.fma(VectorMath.E6, u.fma(VectorMath.E5, VectorMath.E4));
+        q = q.fma(u2, u.fma(VectorMath.E3, VectorMath.E2)).fma(u2, u);
+        FloatVector power = t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+        FloatVector e = q.fma(power, power);
         e.intoArray(x, at + i);
         sum = sum.add(e);
       }

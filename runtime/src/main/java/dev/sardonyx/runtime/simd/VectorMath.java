@@ -23,22 +23,22 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorMath {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
-  private static final FloatVector LOG2_E = broadcast(ScalarMath.LOG2_E);
+  static final FloatVector LOG2_E = broadcast(ScalarMath.LOG2_E);
   private static final FloatVector ROUNDER = broadcast(ScalarMath.ROUNDER);
-  private static final FloatVector BIASED_ROUNDER = broadcast(ScalarMath.BIASED_ROUNDER);
+  static final FloatVector BIASED_ROUNDER = broadcast(ScalarMath.BIASED_ROUNDER);
   private static final FloatVector TWICE_BIASED_ROUNDER =
       broadcast(ScalarMath.TWICE_BIASED_ROUNDER);
   private static final FloatVector LN2_HIGH = broadcast(ScalarMath.LN2_HIGH);
   private static final FloatVector LN2_LOW = broadcast(ScalarMath.LN2_LOW);
   private static final FloatVector EXP_LOWEST = broadcast(ScalarMath.EXP_LOWEST);
   private static final FloatVector EXP_HIGHEST = broadcast(ScalarMath.EXP_HIGHEST);
-  private static final FloatVector BOUNDED_EXP_LOWEST = broadcast(ScalarMath.BOUNDED_EXP_LOWEST);
+  static final FloatVector BOUNDED_EXP_LOWEST = broadcast(ScalarMath.BOUNDED_EXP_LOWEST);
   private static final FloatVector BOUNDED_EXP_HIGHEST = broadcast(ScalarMath.BOUNDED_EXP_HIGHEST);
-  private static final FloatVector E2 = broadcast(ScalarMath.E2);
-  private static final FloatVector E3 = broadcast(ScalarMath.E3);
-  private static final FloatVector E4 = broadcast(ScalarMath.E4);
-  private static final FloatVector E5 = broadcast(ScalarMath.E5);
-  private static final FloatVector E6 = broadcast(ScalarMath.E6);
+  static final FloatVector E2 = broadcast(ScalarMath.E2);
+  static final FloatVector E3 = broadcast(ScalarMath.E3);
+  static final FloatVector E4 = broadcast(ScalarMath.E4);
+  static final FloatVector E5 = broadcast(ScalarMath.E5);
+  static final FloatVector E6 = broadcast(ScalarMath.E6);
   private static final FloatVector L3 = broadcast(ScalarMath.L3);
   private static final FloatVector L4 = broadcast(ScalarMath.L4);
   private static final FloatVector L5 = broadcast(ScalarMath.L5);
@@ -77,8 +77,8 @@ final class VectorMath {
   private static final FloatVector P4 = broadcast(ScalarMath.P4);
   private static final FloatVector P5 = broadcast(ScalarMath.P5);
   private static final FloatVector P6 = broadcast(ScalarMath.P6);
-  private static final FloatVector MINUS_LN2_HIGH = broadcast(-ScalarMath.LN2_HIGH);
-  private static final FloatVector MINUS_LN2_LOW = broadcast(-ScalarMath.LN2_LOW);
+  static final FloatVector MINUS_LN2_HIGH = broadcast(-ScalarMath.LN2_HIGH);
+  static final FloatVector MINUS_LN2_LOW = broadcast(-ScalarMath.LN2_LOW);
   private static final FloatVector MINUS_HALF_PI = broadcast(-ScalarMath.HALF_PI);
   private static final FloatVector MINUS_HALF_PI_MIDDLE = broadcast(-ScalarMath.HALF_PI_MIDDLE);
   private static final FloatVector MINUS_HALF_PI_LOW = broadcast(-ScalarMath.HALF_PI_LOW);
