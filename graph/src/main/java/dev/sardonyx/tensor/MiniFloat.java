@@ -79,7 +79,8 @@ public enum MiniFloat {
       }
       magnitude = Float.POSITIVE_INFINITY;
     }
-    return (bits & 0x8000) != 0 ? -magnitude : magnitude;
+    // Without a branch: nobody can predict signs.
+    return Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) | (bits & 0x8000) << 16);
   }
 
   private boolean isNan(boolean negative, int magnitude) {

@@ -2,6 +2,7 @@ package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.tensor.DType;
+import dev.sardonyx.tensor.MiniFloat;
 import dev.sardonyx.tensor.Tensor;
 
 /**
@@ -54,8 +55,11 @@ final class CastKernel implements Kernel, Workers.RangeTask {
         floats[yAt + i] = integers[xAt + i];
       }
     } else if (isFloat16(x.dtype())) {
+      short[] bits = x.shortArray();
+      int xAt = x.arrayOffset();
+      MiniFloat format = x.dtype() == DType.FLOAT16 ? MiniFloat.FLOAT16 : MiniFloat.BFLOAT16;
       for (int i = from; i < to; i++) {
-        floats[yAt + i] = x.getFloat(i);
+        floats[yAt + i] = format.decode(bits[xAt + i]);
       }
     } else {
       for (int i = from; i < to; i++) {

@@ -10,6 +10,7 @@ import dev.sardonyx.graph.ValueInfo;
 import dev.sardonyx.graph.ValueType;
 import dev.sardonyx.graph.ValueType.TensorType;
 import dev.sardonyx.tensor.DType;
+import dev.sardonyx.tensor.MiniFloat;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -151,12 +152,16 @@ public final class Float16Widening {
   }
 
   private static void widen(Tensor narrow, int from, Tensor into) {
+    MiniFloat format = narrow.dtype() == DType.FLOAT16 ? MiniFloat.FLOAT16 : MiniFloat.BFLOAT16;
+    float[] floats = into.floatArray();
     Tensor chunk = Tensor.zeros(narrow.dtype(), Math.min(CHUNK, into.size()));
     for (int done = 0; done < into.size(); done += chunk.size()) {
       Tensor part = chunk.slice(0, Math.min(chunk.size(), into.size() - done));
       narrow.read(from + done, part);
+      short[] bits = part.shortArray();
+      int at = into.arrayOffset() + done;
       for (int i = 0; i < part.size(); i++) {
-        into.floatArray()[into.arrayOffset() + done + i] = part.getFloat(i);
+        floats[at + i] = format.decode(bits[part.arrayOffset() + i]);
       }
     }
   }
