@@ -329,12 +329,20 @@ final class VectorGemm {
       int c0,
       int ldc,
       int rows) {
+    int even = depth - depth % 2;
     int r = 0;
     // Four rows that are left are two pairs: a single row would leave the units waiting for sums.
     int pairs = rows % 3 == 1 && rows > 1 ? 4 : rows % 3;
     for (; r < rows - pairs; r += 3) {
       GemmWideTiles.tile3(
-          a, a0 + r * lda, lda, b, b0, depth, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
+          a, a0 + r * lda, lda, b, b0, even, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
+    }
+    if (even < depth) {
+      int last = b0 + even * PANEL;
+      for (int i = 0; i < r; i++) {
+        int at = c0 + i * ldc;
+        GemmWideTiles.tile1(a, a0 + i * lda + even, lda, b, last, 1, c, at, ldc, c, at, ldc);
+      }
     }
     for (; r + 2 <= rows; r += 2) {
       GemmWideTiles.tile2(

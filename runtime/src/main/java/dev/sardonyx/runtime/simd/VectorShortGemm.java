@@ -135,6 +135,27 @@ final class VectorShortGemm {
     float[] d = b.data();
     int b0 = b.panelOffset(panel);
     int k = b.k();
+    if (k % 2 == 0) {
+      switch ((b.width(panel) + LANES - 1) / LANES) {
+        case 4 ->
+            GemmShortTiles.evenRows3(
+                a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
+                rows);
+        case 3 ->
+            GemmShortTiles.evenRows4(
+                a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
+                rows);
+        case 2 ->
+            GemmShortTiles.evenRows6(
+                a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
+                rows);
+        default ->
+            GemmShortTiles.evenRows8(
+                a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
+                rows);
+      }
+      return;
+    }
     switch ((b.width(panel) + LANES - 1) / LANES) {
       case 4 ->
           GemmShortTiles.rows3(

@@ -32,7 +32,7 @@ final class WarmingKernels extends VectorKernels {
 
   /** By {@link #gemmSwitch}'s variant, then by activation; there is none before it is asked for. */
   private final List<Map<Op, Switch>> gemm =
-      Stream.<Map<Op, Switch>>generate(() -> new EnumMap<>(Op.class)).limit(48).toList();
+      Stream.<Map<Op, Switch>>generate(() -> new EnumMap<>(Op.class)).limit(64).toList();
 
   private final Switch doubleGemm = new Switch();
   private final Map<Op, Switch> unary = Warmup.switches(Op.class);
@@ -121,9 +121,8 @@ final class WarmingKernels extends VectorKernels {
   private Switch gemmSwitch(PackedMatrix b, int rows, Epilogue epilogue, boolean hasResidual) {
     // Which tiles the columns take that do not fill a panel.
     int vectors = (b.n() % PackedMatrix.PANEL + GemmTiles.LANES - 1) / GemmTiles.LANES % 4;
-    int kind = rows == 1 ? 0 : VectorShortGemm.takes(b.k(), rows) ? 1 : 2;
-    int variant =
-        ((epilogue.bias() != null ? 1 : 0) * 2 + (hasResidual ? 1 : 0)) * 12 + kind * 4 + vectors;
+    int kind = rows == 1 ? 0 : VectorShortGemm.takes(b.k(), rows) ? 1 + b.k() % 2 : 3;
+    int variant = (epilogue.bias() != null ? 32 : 0) + (hasResidual ? 16 : 0) + kind * 4 + vectors;
     Map<Op, Switch> switches = gemm.get(variant);
     Switch s = switches.get(epilogue.activation().op());
     if (s == null) {
@@ -136,14 +135,13 @@ final class WarmingKernels extends VectorKernels {
 
   /**
    * A product with the same tiles, but small: a whole panel and what is left of the columns, all
-   * rows modulo the highest tile's, and a depth that leaves a rest, since C2 gives up code that
-   * meets a loop which it has never seen run.
+   * rows modulo the highest tile's, and a depth as short or long, and as even or odd.
    */
   private void requestGemm(
       Switch s, int allRows, PackedMatrix all, Epilogue epilogue, boolean hasResidual) {
     boolean isShort = VectorShortGemm.takes(all.k(), allRows);
     int rows = allRows < 12 ? allRows : 12 + allRows % 12;
-    int depth = isShort ? 19 : VectorShortGemm.DEPTH + 11;
+    int depth = (isShort ? 16 : VectorShortGemm.DEPTH + 16) + all.k() % 2;
     // A single row is multiplied with two panels at a time.
     int columns = (allRows == 1 ? 2 : 1) * PackedMatrix.PANEL + all.n() % PackedMatrix.PANEL;
     Epilogue e =
