@@ -64,15 +64,6 @@ final class Warmup {
   /** The thread begins after this time even if there is run after run. */
   private static final long MAX_QUIET_MILLIS = 600;
 
-  /**
-   * Kernels that are called by turns: as many as keep C2 at work. Those that come after them mostly
-   * share methods with them, and leave little garbage once these are compiled.
-   */
-  private static final int AT_A_TIME = 3;
-
-  /** After this time a kernel no longer keeps others waiting. */
-  private static final long PATIENCE_NANOS = 1_500_000_000L;
-
   private static final int CALLS_IN_A_ROUND = 50;
 
   /** Fewer calls would leave C2 with nothing but its compilations of single loops. */
@@ -87,7 +78,7 @@ final class Warmup {
   private static final int NOTICED_CALLS = 400;
 
   /** The time between two rounds of a kernel that C2 has noticed. */
-  private static final long PAUSE_NANOS = 4_000_000;
+  private static final long PAUSE_NANOS = 2_000_000;
 
   /** The garbage that ends a round, before and after C2 has noticed the kernel. */
   private static final long GARBAGE_OF_A_ROUND = 1 << 20;
@@ -162,18 +153,9 @@ final class Warmup {
     return wanted;
   }
 
-  /** The kernels that have their turn now. */
   private synchronized List<Request> requests() {
     requests.removeIf(r -> r.kernel.on);
-    List<Request> current = new ArrayList<>();
-    int places = AT_A_TIME;
-    for (Request r : requests) {
-      boolean late = r.started != 0 && System.nanoTime() - r.started > PATIENCE_NANOS;
-      if (late || places-- > 0) {
-        current.add(r);
-      }
-    }
-    return current;
+    return List.copyOf(requests);
   }
 
   /** Calls a kernel some times; returns the garbage that it left. */
