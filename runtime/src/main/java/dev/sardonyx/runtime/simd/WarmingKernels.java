@@ -134,14 +134,16 @@ final class WarmingKernels extends VectorKernels {
   }
 
   /**
-   * A product with the same tiles, but small: a whole panel and what is left of the columns, all
-   * rows modulo the highest tile's, and a depth as short or long, and as even or odd.
+   * Products with the same tiles, but small: a whole panel and what is left of the columns, and a
+   * depth as even or odd. Fewer than eight rows take the tiles of long sums whatever the depth is.
    */
   private void requestGemm(
       Switch s, int allRows, PackedMatrix all, Epilogue epilogue, boolean hasResidual) {
     boolean isShort = VectorShortGemm.takes(all.k(), allRows);
-    int rows = allRows < 12 ? allRows : 12 + allRows % 12;
-    int depth = (isShort ? 16 : VectorShortGemm.DEPTH + 16) + all.k() % 2;
+    int least = isShort ? 12 : allRows == 1 ? 1 : 6;
+    // One row too many is taken together with those before it.
+    int rest = allRows % least == 1 ? least + 1 : allRows % least;
+    int depth = 16 + all.k() % 2;
     // A single row is multiplied with two panels at a time.
     int columns = (allRows == 1 ? 2 : 1) * PackedMatrix.PANEL + all.n() % PackedMatrix.PANEL;
     Epilogue e =
@@ -149,15 +151,18 @@ final class WarmingKernels extends VectorKernels {
     warmup.request(
         s,
         new Runnable() {
-          private final float[] a = dummy(rows * depth);
-          private final float[] c = dummy(rows * columns);
-          private final float[] r = hasResidual ? dummy(rows * columns) : null;
+          private final float[] a = dummy((least + 1) * depth);
+          private final float[] c = dummy((least + 1) * columns);
+          private final float[] r = hasResidual ? c.clone() : null;
           private final PackedMatrix b =
               PackedMatrix.pack(dummy(depth * columns), 0, columns, 1, depth, columns);
 
           @Override
           public void run() {
-            VECTOR.gemm(a, 0, depth, b, c, 0, columns, 0, rows, 0, b.panels(), e, r, 0);
+            VECTOR.gemm(a, 0, depth, b, c, 0, columns, 0, least, 0, b.panels(), e, r, 0);
+            if (rest > 0) {
+              VECTOR.gemm(a, 0, depth, b, c, 0, columns, 0, rest, 0, b.panels(), e, r, 0);
+            }
           }
         });
   }
