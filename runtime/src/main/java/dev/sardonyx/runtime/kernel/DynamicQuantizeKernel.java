@@ -2,9 +2,7 @@ package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.lowering.DynamicQuantize;
-import dev.sardonyx.runtime.simd.BinaryOp;
 import dev.sardonyx.runtime.simd.Kernels;
-import dev.sardonyx.runtime.simd.Reduction;
 import dev.sardonyx.tensor.Tensor;
 
 /** {@link DynamicQuantize}: the range of all blocks of the input, then their integers. */
@@ -15,14 +13,13 @@ final class DynamicQuantizeKernel implements Kernel {
   /** Blocks worth a thread of their own. */
   private static final int GRAIN = 4;
 
-  /** Adding and subtracting 1.5·2²³ rounds what is small beside it to integers, ties to even. */
-  private static final float ROUND = 0x1.8p23f;
-
   private final Kernels simd;
   private final Workers workers;
   private final int n;
-  private final float[] least;
-  private final float[] most;
+
+  /** The smallest and the largest number of each block. */
+  private final float[] ends;
+
   private final Workers.RangeTask ranges = this::ranges;
   private final Workers.RangeTask integers = this::integers;
   private Tensor x;
@@ -35,8 +32,7 @@ final class DynamicQuantizeKernel implements Kernel {
     workers = node.workers();
     n = Tensor.sizeOf(node.shape(0));
     int blocks = (n + BLOCK - 1) / BLOCK;
-    least = new float[blocks];
-    most = new float[blocks];
+    ends = new float[2 * blocks];
   }
 
   static Kernel create(NodeContext node) {
@@ -47,40 +43,38 @@ final class DynamicQuantizeKernel implements Kernel {
   public void run(Tensor[] in, Tensor[] out) {
     x = in[0];
     y = out[0];
-    workers.run(ranges, least.length, GRAIN);
+    workers.run(ranges, ends.length / 2, GRAIN);
     float from = 0;
     float to = 0;
-    for (int block = 0; block < least.length; block++) {
-      from = Math.min(from, least[block]);
-      to = Math.max(to, most[block]);
+    for (int i = 0; i < ends.length; i += 2) {
+      from = Math.min(from, ends[i]);
+      to = Math.max(to, ends[i + 1]);
     }
     float scale = (to - from) / 255;
     by = scale == 0 ? 1 : scale;
     zero = (float) Math.max(0, Math.min(255, Math.rint(-from / by)));
     out[1].floatArray()[out[1].arrayOffset()] = scale;
-    workers.run(integers, least.length, GRAIN);
+    workers.run(integers, ends.length / 2, GRAIN);
   }
 
   private void ranges(int from, int to) {
     for (int block = from; block < to; block++) {
-      int at = x.arrayOffset() + block * BLOCK;
-      int count = Math.min(BLOCK, n - block * BLOCK);
-      simd.reduce(Reduction.MIN, x.floatArray(), at, count, 1, count, least, block);
-      simd.reduce(Reduction.MAX, x.floatArray(), at, count, 1, count, most, block);
+      int at = block * BLOCK;
+      int count = Math.min(BLOCK, n - at);
+      simd.range(x.floatArray(), x.arrayOffset() + at, count, ends, 2 * block);
     }
   }
 
   private void integers(int from, int to) {
-    float[] out = y.floatArray();
-    for (int block = from; block < to; block++) {
-      int at = y.arrayOffset() + block * BLOCK;
-      int count = Math.min(BLOCK, n - block * BLOCK);
-      simd.binaryScalar(
-          BinaryOp.DIV, x.floatArray(), x.arrayOffset() + block * BLOCK, by, out, at, count);
-      simd.binaryScalar(BinaryOp.ADD, out, at, ROUND, out, at, count);
-      simd.binaryScalar(BinaryOp.SUB, out, at, ROUND, out, at, count);
-      simd.binaryScalar(BinaryOp.MIN, out, at, 255 - zero, out, at, count);
-      simd.binaryScalar(BinaryOp.MAX, out, at, -zero, out, at, count);
-    }
+    int at = from * BLOCK;
+    int count = Math.min(n, to * BLOCK) - at;
+    simd.quantize(
+        x.floatArray(),
+        x.arrayOffset() + at,
+        by,
+        zero,
+        y.floatArray(),
+        y.arrayOffset() + at,
+        count);
   }
 }

@@ -3,9 +3,10 @@ package dev.sardonyx.runtime.kernel;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.lowering.QuantizedLinear;
 import dev.sardonyx.runtime.simd.BinaryOp;
-import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.Kernels;
+import dev.sardonyx.runtime.simd.UnaryFunction;
 import dev.sardonyx.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * {@link QuantizedLinear}: an {@link IntegerProduct}, then scales and epilogue, split by columns.
@@ -21,7 +22,11 @@ final class QuantizedLinearKernel implements Kernel, Workers.RangeTask {
   private final Workers workers;
   private final Scratch scratch;
   private final IntegerProduct product;
-  private final Epilogue epilogue;
+  private final UnaryFunction activation;
+
+  /** Minus zeros if there is none: adding one changes nothing. */
+  private final float[] bias;
+
   private final int rows;
   private final int n;
   private final int parts;
@@ -44,9 +49,13 @@ final class QuantizedLinearKernel implements Kernel, Workers.RangeTask {
     int most = Math.min(workers.threads(), weights.panels());
     parts = (int) Math.max(1, Math.min(most, macs / GRAIN));
     product = new IntegerProduct(simd, weights, rows, parts, scratch);
-    Tensor bias = node.constant(2);
-    QuantizedLinear op = (QuantizedLinear) node.operator();
-    epilogue = Epilogue.of(bias == null ? null : bias.toFloats(), op.activation());
+    activation = ((QuantizedLinear) node.operator()).activation();
+    if (node.constant(2) == null) {
+      bias = new float[n];
+      Arrays.fill(bias, -0f);
+    } else {
+      bias = node.constant(2).toFloats();
+    }
     scale = new float[n];
     weightScale = new float[n];
     Tensor s = node.constant(QuantizedLinear.WEIGHT_SCALE);
@@ -100,16 +109,19 @@ final class QuantizedLinearKernel implements Kernel, Workers.RangeTask {
   private void epilogue(float[] out, int row, int count, int column, int columns) {
     int place = row * n + column;
     int at = y.arrayOffset() + place;
-    simd.binary(BinaryOp.MUL, out, at, n, scale, column, 0, out, at, n, count, columns);
-    epilogue.apply(
-        simd,
+    simd.rescale(
         out,
         at,
         n,
         count,
         columns,
+        scale,
+        bias,
         column,
         residual == null ? null : residual.floatArray(),
         residual == null ? 0 : residual.arrayOffset() + place);
+    if (activation.op() != UnaryFunction.Op.IDENTITY) {
+      simd.unary(activation, out, at, n, out, at, n, count, columns);
+    }
   }
 }

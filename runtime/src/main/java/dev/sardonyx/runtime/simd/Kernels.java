@@ -403,6 +403,37 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
   void copyRows(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n);
 
+  /**
+   * {@code ends[at]} and {@code ends[at + 1]} = the smallest and the largest of n elements and 0;
+   * what is not a number takes no part.
+   */
+  void range(float[] x, int xOffset, int n, float[] ends, int at);
+
+  /**
+   * y = x / scale rounded to an integer, ties to even, and between −zero and 255 − zero: what
+   * DynamicQuantizeLinear gives, less its zero point. NaN stays.
+   */
+  void quantize(float[] x, int xOffset, float scale, float zero, float[] y, int yOffset, int n);
+
+  /**
+   * {@code y = y·scale + bias + residual} for a block of rows, each step rounded: what makes a
+   * product of integers real again.
+   *
+   * @param scale by column, the block's first being {@code column}; likewise bias
+   * @param residual rows that lie as y's do, or null for none
+   */
+  void rescale(
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float[] scale,
+      float[] bias,
+      int column,
+      float[] residual,
+      int residualOffset);
+
   /** y = x for n signed bytes. */
   void widen(byte[] x, int xOffset, float[] y, int yOffset, int n);
 }

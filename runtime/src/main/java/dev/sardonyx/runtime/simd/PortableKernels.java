@@ -404,6 +404,33 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void range(float[] x, int xOffset, int n, float[] ends, int at) {
+    PortableQuantize.range(x, xOffset, n, ends, at);
+  }
+
+  @Override
+  public void quantize(
+      float[] x, int xOffset, float scale, float zero, float[] y, int yOffset, int n) {
+    PortableQuantize.quantize(x, xOffset, scale, zero, y, yOffset, n);
+  }
+
+  @Override
+  public void rescale(
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float[] scale,
+      float[] bias,
+      int column,
+      float[] residual,
+      int residualOffset) {
+    PortableQuantize.rescale(
+        y, yOffset, yStride, rows, n, scale, bias, column, residual, residualOffset);
+  }
+
+  @Override
   public void widen(byte[] x, int xOffset, float[] y, int yOffset, int n) {
     for (int i = 0; i < n; i++) {
       y[yOffset + i] = x[xOffset + i];

@@ -456,6 +456,33 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
   }
 
   @Override
+  public void range(float[] x, int xOffset, int n, float[] ends, int at) {
+    VectorQuantize.range(x, xOffset, n, ends, at);
+  }
+
+  @Override
+  public void quantize(
+      float[] x, int xOffset, float scale, float zero, float[] y, int yOffset, int n) {
+    VectorQuantize.quantize(x, xOffset, scale, zero, y, yOffset, n);
+  }
+
+  @Override
+  public void rescale(
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float[] scale,
+      float[] bias,
+      int column,
+      float[] residual,
+      int residualOffset) {
+    VectorQuantize.rescale(
+        y, yOffset, yStride, rows, n, scale, bias, column, residual, residualOffset);
+  }
+
+  @Override
   public void widen(byte[] x, int xOffset, float[] y, int yOffset, int n) {
     VectorWiden.widen(x, xOffset, y, yOffset, n);
   }

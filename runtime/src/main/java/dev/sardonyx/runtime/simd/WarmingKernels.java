@@ -56,6 +56,10 @@ final class WarmingKernels extends VectorKernels {
   private final Switch averagePool = new Switch();
   private final Switch interleave = new Switch();
   private final Switch copyRows = new Switch();
+  private final Switch range = new Switch();
+  private final Switch quantize = new Switch();
+  private final Switch rescale = new Switch();
+  private final Switch rescaleWithResidual = new Switch();
   private final Switch widen = new Switch();
   private final Switch lstmCell = new Switch();
   private final Switch gruCell = new Switch();
@@ -826,6 +830,60 @@ final class WarmingKernels extends VectorKernels {
       warmup.request(copyRows, () -> VECTOR.copyRows(d, 0, COLUMNS, e, 0, COLUMNS, ROWS, COLUMNS));
     }
     PORTABLE.copyRows(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+  }
+
+  @Override
+  public void range(float[] x, int xOffset, int n, float[] ends, int at) {
+    if (range.isOn()) {
+      super.range(x, xOffset, n, ends, at);
+      return;
+    }
+    if (!range.isAsked()) {
+      float[] d = dummy(COLUMNS);
+      float[] e = dummy(2);
+      warmup.request(range, () -> VECTOR.range(d, 0, COLUMNS, e, 0));
+    }
+    PORTABLE.range(x, xOffset, n, ends, at);
+  }
+
+  @Override
+  public void quantize(
+      float[] x, int xOffset, float scale, float zero, float[] y, int yOffset, int n) {
+    if (quantize.isOn()) {
+      super.quantize(x, xOffset, scale, zero, y, yOffset, n);
+      return;
+    }
+    if (!quantize.isAsked()) {
+      float[] d = dummy(COLUMNS);
+      warmup.request(quantize, () -> VECTOR.quantize(d, 0, 1, 128, d, 0, COLUMNS));
+    }
+    PORTABLE.quantize(x, xOffset, scale, zero, y, yOffset, n);
+  }
+
+  @Override
+  public void rescale(
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float[] scale,
+      float[] bias,
+      int column,
+      float[] residual,
+      int residualOffset) {
+    Switch s = residual == null ? rescale : rescaleWithResidual;
+    if (s.isOn()) {
+      super.rescale(y, yOffset, yStride, rows, n, scale, bias, column, residual, residualOffset);
+      return;
+    }
+    if (!s.isAsked()) {
+      float[] d = dummy(LINES * COLUMNS);
+      float[] e = dummy(COLUMNS);
+      float[] r = residual == null ? null : dummy(LINES * COLUMNS);
+      warmup.request(s, () -> VECTOR.rescale(d, 0, COLUMNS, LINES, COLUMNS, e, e, 0, r, 0));
+    }
+    PORTABLE.rescale(y, yOffset, yStride, rows, n, scale, bias, column, residual, residualOffset);
   }
 
   @Override
