@@ -49,6 +49,19 @@ public record Epilogue(float[] bias, UnaryFunction activation) {
       kernels.binary(
           BinaryOp.ADD, c, cOffset, ldc, bias, firstColumn, 0, c, cOffset, ldc, rows, columns);
     }
+    finish(kernels, c, cOffset, ldc, rows, columns, residual, residualOffset);
+  }
+
+  /** Applies this to a block of C that has the bias already. */
+  void finish(
+      Kernels kernels,
+      float[] c,
+      int cOffset,
+      int ldc,
+      int rows,
+      int columns,
+      float[] residual,
+      int residualOffset) {
     if (residual != null) {
       kernels.binary(
           BinaryOp.ADD,

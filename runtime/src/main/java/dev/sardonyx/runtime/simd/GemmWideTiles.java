@@ -21,16 +21,64 @@ final class GemmWideTiles {
 
   private static final int PANEL = PackedMatrix.PANEL;
 
+  /** k in a turn of the loop. */
+  static final int STEP = 4;
+
   /** What k never reaches, nor the numbers just below, though C2 cannot know. */
   private static final int NEVER = 0x3ffffff0;
 
   private GemmWideTiles() {}
 
-  /** 3 rows × 4 vectors, for an even depth: two k at a time halve what the loop itself costs. */
+  /**
+   * Copies three rows of A so that {@link #STEP} elements of a row come together, then as many of
+   * the next: a tile reads them all from one address, where rows that lie apart need one each,
+   * which C2 computes anew in every turn of the loop.
+   *
+   * @param depth a multiple of {@link #STEP}
+   */
+  static void interleave3(float[] a, int a0, int lda, int depth, float[] packed, int packed0) {
+    int a1 = a0 + lda;
+    int a2 = a1 + lda;
+    int last = depth - STEP;
+    for (int k = 0; k < last; k += STEP) {
+      int at = packed0 + k * 3;
+      FloatVector.fromArray(SPECIES, a, a0 + k).intoArray(packed, at);
+      FloatVector.fromArray(SPECIES, a, a1 + k).intoArray(packed, at + STEP);
+      FloatVector.fromArray(SPECIES, a, a2 + k).intoArray(packed, at + 2 * STEP);
+    }
+    for (int k = Math.max(0, last); k < depth; k++) {
+      int at = packed0 + last * 3 + k - last;
+      packed[at] = a[a0 + k];
+      packed[at + STEP] = a[a1 + k];
+      packed[at + 2 * STEP] = a[a2 + k];
+    }
+  }
+
+  /** Copies two rows as {@link #interleave3} does. */
+  static void interleave2(float[] a, int a0, int lda, int depth, float[] packed, int packed0) {
+    int a1 = a0 + lda;
+    int last = depth - STEP;
+    for (int k = 0; k < last; k += STEP) {
+      int at = packed0 + k * 2;
+      FloatVector.fromArray(SPECIES, a, a0 + k).intoArray(packed, at);
+      FloatVector.fromArray(SPECIES, a, a1 + k).intoArray(packed, at + STEP);
+    }
+    for (int k = Math.max(0, last); k < depth; k++) {
+      int at = packed0 + last * 2 + k - last;
+      packed[at] = a[a0 + k];
+      packed[at + STEP] = a[a1 + k];
+    }
+  }
+
+  /**
+   * 3 rows × 4 vectors.
+   *
+   * @param a {@code depth * 3} floats from a0 on, interleaved by {@link #interleave3}
+   * @param depth a multiple of {@link #STEP}
+   */
   static void tile3(
       float[] a,
       int a0,
-      int lda,
       float[] b,
       int b0,
       int depth,
@@ -40,8 +88,6 @@ final class GemmWideTiles {
       float[] c,
       int c0,
       int ldc) {
-    int a1 = a0 + lda;
-    int a2 = a1 + lda;
     int s1 = s0 + lds;
     int s2 = s1 + lds;
     FloatVector p0 = FloatVector.fromArray(SPECIES, start, s0);
@@ -56,10 +102,10 @@ final class GemmWideTiles {
     FloatVector q2 = FloatVector.fromArray(SPECIES, start, s2 + LANES);
     FloatVector u2 = FloatVector.fromArray(SPECIES, start, s2 + 2 * LANES);
     FloatVector v2 = FloatVector.fromArray(SPECIES, start, s2 + 3 * LANES);
-    for (int k = 0; k < depth; k += 2) {
-      FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
-      FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
-      FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
+    for (int k = 0; k < depth; k += STEP) {
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k * 3]);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 4]);
+      FloatVector x2 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 8]);
       FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
       p0 = x0.fma(y0, p0);
       p1 = x1.fma(y0, p1);
@@ -88,9 +134,9 @@ final class GemmWideTiles {
       if (k == NEVER - 3) {
         break;
       }
-      FloatVector w0 = FloatVector.broadcast(SPECIES, a[a0 + k + 1]);
-      FloatVector w1 = FloatVector.broadcast(SPECIES, a[a1 + k + 1]);
-      FloatVector w2 = FloatVector.broadcast(SPECIES, a[a2 + k + 1]);
+      FloatVector w0 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 1]);
+      FloatVector w1 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 5]);
+      FloatVector w2 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 9]);
       FloatVector z0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + PANEL);
       p0 = w0.fma(z0, p0);
       p1 = w1.fma(z0, p1);
@@ -119,6 +165,68 @@ final class GemmWideTiles {
       if (k == NEVER - 7) {
         break;
       }
+      FloatVector g0 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 2]);
+      FloatVector g1 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 6]);
+      FloatVector g2 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 10]);
+      FloatVector m0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL);
+      p0 = g0.fma(m0, p0);
+      p1 = g1.fma(m0, p1);
+      p2 = g2.fma(m0, p2);
+      if (k == NEVER - 8) {
+        break;
+      }
+      FloatVector m1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL + LANES);
+      q0 = g0.fma(m1, q0);
+      q1 = g1.fma(m1, q1);
+      q2 = g2.fma(m1, q2);
+      if (k == NEVER - 9) {
+        break;
+      }
+      FloatVector m2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL + 2 * LANES);
+      u0 = g0.fma(m2, u0);
+      u1 = g1.fma(m2, u1);
+      u2 = g2.fma(m2, u2);
+      if (k == NEVER - 10) {
+        break;
+      }
+      FloatVector m3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL + 3 * LANES);
+      v0 = g0.fma(m3, v0);
+      v1 = g1.fma(m3, v1);
+      v2 = g2.fma(m3, v2);
+      if (k == NEVER - 11) {
+        break;
+      }
+      FloatVector h0 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 3]);
+      FloatVector h1 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 7]);
+      FloatVector h2 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 11]);
+      FloatVector n0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL);
+      p0 = h0.fma(n0, p0);
+      p1 = h1.fma(n0, p1);
+      p2 = h2.fma(n0, p2);
+      if (k == NEVER - 12) {
+        break;
+      }
+      FloatVector n1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL + LANES);
+      q0 = h0.fma(n1, q0);
+      q1 = h1.fma(n1, q1);
+      q2 = h2.fma(n1, q2);
+      if (k == NEVER - 13) {
+        break;
+      }
+      FloatVector n2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL + 2 * LANES);
+      u0 = h0.fma(n2, u0);
+      u1 = h1.fma(n2, u1);
+      u2 = h2.fma(n2, u2);
+      if (k == NEVER - 14) {
+        break;
+      }
+      FloatVector n3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL + 3 * LANES);
+      v0 = h0.fma(n3, v0);
+      v1 = h1.fma(n3, v1);
+      v2 = h2.fma(n3, v2);
+      if (k == NEVER - 15) {
+        break;
+      }
     }
     int c1 = c0 + ldc;
     int c2 = c1 + ldc;
@@ -136,11 +244,15 @@ final class GemmWideTiles {
     v2.intoArray(c, c2 + 3 * LANES);
   }
 
-  /** 2 rows × 4 vectors. */
+  /**
+   * 2 rows × 4 vectors.
+   *
+   * @param a {@code depth * 2} floats from a0 on, interleaved by {@link #interleave2}
+   * @param depth a multiple of {@link #STEP}
+   */
   static void tile2(
       float[] a,
       int a0,
-      int lda,
       float[] b,
       int b0,
       int depth,
@@ -150,7 +262,6 @@ final class GemmWideTiles {
       float[] c,
       int c0,
       int ldc) {
-    int a1 = a0 + lda;
     int s1 = s0 + lds;
     FloatVector p0 = FloatVector.fromArray(SPECIES, start, s0);
     FloatVector q0 = FloatVector.fromArray(SPECIES, start, s0 + LANES);
@@ -160,9 +271,9 @@ final class GemmWideTiles {
     FloatVector q1 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
     FloatVector u1 = FloatVector.fromArray(SPECIES, start, s1 + 2 * LANES);
     FloatVector v1 = FloatVector.fromArray(SPECIES, start, s1 + 3 * LANES);
-    for (int k = 0; k < depth; k++) {
-      FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
-      FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
+    for (int k = 0; k < depth; k += STEP) {
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k * 2]);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, a[a0 + k * 2 + 4]);
       FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
       p0 = x0.fma(y0, p0);
       p1 = x1.fma(y0, p1);
@@ -175,6 +286,60 @@ final class GemmWideTiles {
       FloatVector y3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * LANES);
       v0 = x0.fma(y3, v0);
       v1 = x1.fma(y3, v1);
+      if (k == NEVER) {
+        break;
+      }
+      FloatVector w0 = FloatVector.broadcast(SPECIES, a[a0 + k * 2 + 1]);
+      FloatVector w1 = FloatVector.broadcast(SPECIES, a[a0 + k * 2 + 5]);
+      FloatVector z0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + PANEL);
+      p0 = w0.fma(z0, p0);
+      p1 = w1.fma(z0, p1);
+      FloatVector z1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + PANEL + LANES);
+      q0 = w0.fma(z1, q0);
+      q1 = w1.fma(z1, q1);
+      FloatVector z2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + PANEL + 2 * LANES);
+      u0 = w0.fma(z2, u0);
+      u1 = w1.fma(z2, u1);
+      FloatVector z3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + PANEL + 3 * LANES);
+      v0 = w0.fma(z3, v0);
+      v1 = w1.fma(z3, v1);
+      if (k == NEVER - 1) {
+        break;
+      }
+      FloatVector g0 = FloatVector.broadcast(SPECIES, a[a0 + k * 2 + 2]);
+      FloatVector g1 = FloatVector.broadcast(SPECIES, a[a0 + k * 2 + 6]);
+      FloatVector m0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL);
+      p0 = g0.fma(m0, p0);
+      p1 = g1.fma(m0, p1);
+      FloatVector m1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL + LANES);
+      q0 = g0.fma(m1, q0);
+      q1 = g1.fma(m1, q1);
+      FloatVector m2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL + 2 * LANES);
+      u0 = g0.fma(m2, u0);
+      u1 = g1.fma(m2, u1);
+      FloatVector m3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL + 3 * LANES);
+      v0 = g0.fma(m3, v0);
+      v1 = g1.fma(m3, v1);
+      if (k == NEVER - 2) {
+        break;
+      }
+      FloatVector h0 = FloatVector.broadcast(SPECIES, a[a0 + k * 2 + 3]);
+      FloatVector h1 = FloatVector.broadcast(SPECIES, a[a0 + k * 2 + 7]);
+      FloatVector n0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL);
+      p0 = h0.fma(n0, p0);
+      p1 = h1.fma(n0, p1);
+      FloatVector n1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL + LANES);
+      q0 = h0.fma(n1, q0);
+      q1 = h1.fma(n1, q1);
+      FloatVector n2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL + 2 * LANES);
+      u0 = h0.fma(n2, u0);
+      u1 = h1.fma(n2, u1);
+      FloatVector n3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL + 3 * LANES);
+      v0 = h0.fma(n3, v0);
+      v1 = h1.fma(n3, v1);
+      if (k == NEVER - 3) {
+        break;
+      }
     }
     int c1 = c0 + ldc;
     p0.intoArray(c, c0);
@@ -187,20 +352,9 @@ final class GemmWideTiles {
     v1.intoArray(c, c1 + 3 * LANES);
   }
 
-  /** 1 row × 4 vectors. */
+  /** 1 row × 4 vectors, of a row as it is. */
   static void tile1(
-      float[] a,
-      int a0,
-      int lda,
-      float[] b,
-      int b0,
-      int depth,
-      float[] start,
-      int s0,
-      int lds,
-      float[] c,
-      int c0,
-      int ldc) {
+      float[] a, int a0, float[] b, int b0, int depth, float[] start, int s0, float[] c, int c0) {
     FloatVector p0 = FloatVector.fromArray(SPECIES, start, s0);
     FloatVector q0 = FloatVector.fromArray(SPECIES, start, s0 + LANES);
     FloatVector u0 = FloatVector.fromArray(SPECIES, start, s0 + 2 * LANES);

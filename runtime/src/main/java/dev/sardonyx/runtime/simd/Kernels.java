@@ -47,7 +47,7 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
   /**
    * C = activation(A·B + bias + residual) for the rows {@code [rowFrom, rowTo)} and the columns of
    * the panels {@code [panelFrom, panelTo)}. Each element is a chain of fused multiply-adds in
-   * ascending k that starts with zero.
+   * ascending k that starts with the bias.
    *
    * @param a element (r, k) is {@code a[aOffset + r * lda + k]}
    * @param b K×N, packed

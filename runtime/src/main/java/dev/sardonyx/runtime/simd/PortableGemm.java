@@ -8,7 +8,8 @@ import java.util.Arrays;
  * <p>C2 makes vectors of a plain loop only if all its arrays are indexed by the same variable,
  * since it cannot know that two places in one array do not overlap. So a block of B is spread over
  * one array for each k, rows of C are brought into arrays of their own, and the innermost loop runs
- * over columns. Every element is still one chain of fused multiply-adds in ascending k.
+ * over columns. Every element is still one chain of fused multiply-adds in ascending k that starts
+ * with the bias.
  */
 final class PortableGemm {
   /** Columns in a block: the row arrays of an inner loop stay in the first-level cache. */
@@ -60,8 +61,8 @@ final class PortableGemm {
         for (; row + 2 <= rowTo; row += 2) {
           int at = cOffset + row * ldc + column;
           if (first) {
-            Arrays.fill(scratch.c0, 0, columns, 0f);
-            Arrays.fill(scratch.c1, 0, columns, 0f);
+            start(epilogue.bias(), column, scratch.c0, columns);
+            start(epilogue.bias(), column, scratch.c1, columns);
           } else {
             System.arraycopy(c, at, scratch.c0, 0, columns);
             System.arraycopy(c, at + ldc, scratch.c1, 0, columns);
@@ -73,7 +74,7 @@ final class PortableGemm {
         if (row < rowTo) {
           int at = cOffset + row * ldc + column;
           if (first) {
-            Arrays.fill(scratch.c0, 0, columns, 0f);
+            start(epilogue.bias(), column, scratch.c0, columns);
           } else {
             System.arraycopy(c, at, scratch.c0, 0, columns);
           }
@@ -83,16 +84,23 @@ final class PortableGemm {
         k += depth;
       } while (k < b.k());
       int corner = rowFrom * ldc + column;
-      epilogue.apply(
+      epilogue.finish(
           kernels,
           c,
           cOffset + corner,
           ldc,
           rowTo - rowFrom,
           columns,
-          column,
           residual,
           residualOffset + corner);
+    }
+  }
+
+  private static void start(float[] bias, int column, float[] row, int columns) {
+    if (bias == null) {
+      Arrays.fill(row, 0, columns, 0f);
+    } else {
+      System.arraycopy(bias, column, row, 0, columns);
     }
   }
 

@@ -20,12 +20,14 @@ final class VectorEpilogue {
   /**
    * {@code c = activation(x + bias + residual)} for a block of rows; c may be x.
    *
-   * @param firstColumn the bias index of the block's first column
+   * @param bias whose element b0 belongs to the block's first column, or null for none
    * @param residual laid out as c, or null for none
    */
   static void apply(
       Kernels kernels,
-      Epilogue epilogue,
+      float[] bias,
+      int b0,
+      UnaryFunction f,
       float[] x,
       int x0,
       int ldx,
@@ -34,19 +36,18 @@ final class VectorEpilogue {
       int ldc,
       int rows,
       int columns,
-      int firstColumn,
       float[] residual,
       int r0) {
-    if (epilogue.bias() == null) {
+    if (bias == null) {
       for (int r = 0; x != c && r < rows; r++) {
         System.arraycopy(x, x0 + r * ldx, c, c0 + r * ldc, columns);
       }
-      epilogue.apply(kernels, c, c0, ldc, rows, columns, firstColumn, residual, r0);
+      new Epilogue(null, f).finish(kernels, c, c0, ldc, rows, columns, residual, r0);
       return;
     }
     int whole = columns & -LANES;
     if (whole > 0) {
-      vectors(kernels, epilogue, x, x0, ldx, c, c0, ldc, rows, whole, firstColumn, residual, r0);
+      vectors(kernels, bias, b0, f, x, x0, ldx, c, c0, ldc, rows, whole, residual, r0);
     }
     int rest = columns - whole;
     if (rest == 0) {
@@ -56,34 +57,21 @@ final class VectorEpilogue {
       // Together with some that have been done already, since x is still there.
       int at = columns - LANES;
       vectors(
-          kernels,
-          epilogue,
-          x,
-          x0 + at,
-          ldx,
-          c,
-          c0 + at,
-          ldc,
-          rows,
-          LANES,
-          firstColumn + at,
-          residual,
+          kernels, bias, b0 + at, f, x, x0 + at, ldx, c, c0 + at, ldc, rows, LANES, residual,
           r0 + at);
       return;
     }
-    float[] bias = epilogue.bias();
     for (int r = 0; r < rows; r++) {
       int xi = x0 + r * ldx + whole;
       int offset = r * ldc + whole;
       for (int j = 0; j < rest; j++) {
-        float v = x[xi + j] + bias[firstColumn + whole + j];
+        float v = x[xi + j] + bias[b0 + whole + j];
         if (residual != null) {
           v += residual[r0 + offset + j];
         }
         c[c0 + offset + j] = v;
       }
     }
-    UnaryFunction f = epilogue.activation();
     if (f.op() != UnaryFunction.Op.IDENTITY) {
       kernels.unary(f, c, c0 + whole, ldc, c, c0 + whole, ldc, rows, rest);
     }
@@ -91,7 +79,9 @@ final class VectorEpilogue {
 
   private static void vectors(
       Kernels kernels,
-      Epilogue epilogue,
+      float[] b,
+      int b0,
+      UnaryFunction f,
       float[] x,
       int x0,
       int ldx,
@@ -100,12 +90,8 @@ final class VectorEpilogue {
       int ldc,
       int rows,
       int n,
-      int firstColumn,
       float[] residual,
       int r0) {
-    float[] b = epilogue.bias();
-    int b0 = firstColumn;
-    UnaryFunction f = epilogue.activation();
     if (residual != null) {
       if (f.op() == UnaryFunction.Op.RELU) {
         addBothRelu(x, x0, ldx, c, c0, ldc, rows, n, b, b0, residual, r0);

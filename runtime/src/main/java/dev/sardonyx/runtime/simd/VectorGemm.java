@@ -1,13 +1,15 @@
 package dev.sardonyx.runtime.simd;
 
+import dev.sardonyx.runtime.simd.UnaryFunction.Op;
+
 /**
  * The matrix product of the vector provider: the blocks and remainders around {@link GemmTiles} and
  * {@link GemmWideTiles}.
  *
- * <p>Loops from outside in: blocks of rows; blocks of k; groups of panels, whose part of B stays in
- * the second-level cache; bands of rows, so that C and the residual are read and written in long
- * pieces; panels of the group; tile rows. Blocks of k are taken in ascending order and C is stored
- * and reloaded between them, which changes no bit.
+ * <p>Loops from outside in: blocks of rows; blocks of k; panels; tile rows. The block of A stays in
+ * the second-level cache while B streams past it. Each element is one chain of multiply-adds in
+ * ascending k that starts with the bias; it is stored and reloaded between blocks of k, which
+ * changes no bit.
  */
 final class VectorGemm {
   /** k in a block: a panel of B takes 48 KB, so that it streams from the second-level cache. */
@@ -19,15 +21,6 @@ final class VectorGemm {
   /** Blocks have a multiple of this many rows, of which every tile's rows are a part. */
   private static final int ROW_UNIT = 24;
 
-  /** Rows whose results are still in the first-level cache when the epilogue comes. */
-  private static final int BAND = 24;
-
-  /** Fewer rows than these are not worth a band of their own: one row takes as long as two. */
-  private static final int SMALL_BAND = 4;
-
-  /** Floats of B that all bands are multiplied with in turn: half of a second-level cache. */
-  private static final int GROUP = 128 * 1024;
-
   private static final int PANEL = PackedMatrix.PANEL;
   private static final int WIDTH = GemmTiles.WIDTH;
 
@@ -36,9 +29,15 @@ final class VectorGemm {
 
   private static final float[] ZEROS = new float[PANEL];
 
+  /** Takes a block of A, interleaved. */
+  private static final ThreadLocal<float[]> PACKED =
+      ThreadLocal.withInitial(() -> new float[ROWS * DEPTH + GemmWideTiles.STEP]);
+
   /** Takes the last panel's columns, padding included, before they are copied to C. */
   private static final ThreadLocal<float[]> EDGE =
       ThreadLocal.withInitial(() -> new float[ROWS * PANEL]);
+
+  private static final ThreadLocal<float[]> BIAS = ThreadLocal.withInitial(() -> new float[PANEL]);
 
   private VectorGemm() {}
 
@@ -121,54 +120,59 @@ final class VectorGemm {
     do {
       int depth = Math.min(DEPTH, b.k() - k);
       boolean last = k + depth == b.k();
-      // Where the chains of this block of k start, for column 0 of C.
-      boolean inC = k > 0;
-      float[] start = inC ? c : ZEROS;
-      int s0 = inC ? c0 : 0;
-      int lds = inC ? ldc : 0;
-      int step = inC ? 1 : 0;
       int panel = panelFrom;
+      float[] packed = ZEROS;
       if (rows == 1) {
         panel = wholePanels(b, panelFrom, panelTo);
-        int column = panelFrom * PANEL;
-        int columns = panel * PANEL - column;
-        singleRow(a, a0 + k, b, k, depth, start, s0, step, c, c0, panelFrom, panel);
+        singleRow(a, a0 + k, b, k, depth, epilogue.bias(), c, c0, panelFrom, panel);
         if (last) {
-          int at = c0 + column;
-          int ri = r0 + column;
-          VectorEpilogue.apply(
-              kernels, epilogue, c, at, ldc, c, at, ldc, 1, columns, column, residual, ri);
+          int column = panelFrom * PANEL;
+          int columns = panel * PANEL - column;
+          epilogue.finish(kernels, c, c0 + column, ldc, 1, columns, residual, r0 + column);
         }
+      } else if (FEW_REGISTERS) {
+        packed = PACKED.get();
+        interleave(a, a0 + k, lda, rows, depth, packed);
       }
-      int group = Math.max(1, GROUP / Math.max(1, depth * PANEL));
-      for (; panel < panelTo; panel += group) {
-        int groupTo = Math.min(panelTo, panel + group);
-        int band;
-        for (int r = 0; r < rows; r += band) {
-          band = rows - r < BAND + SMALL_BAND ? rows - r : BAND;
-          for (int p = panel; p < groupTo; p++) {
-            band(
+      for (; panel < panelTo; panel++) {
+        int column = panel * PANEL;
+        int width = b.width(panel);
+        // The columns from there on do not fill a tile and make a detour.
+        int direct = width == PANEL ? width : width & -WIDTH;
+        int ci = c0 + column;
+        if (direct > 0) {
+          float[] start = k > 0 ? c : epilogue.bias() == null ? ZEROS : epilogue.bias();
+          int s0 = k > 0 ? ci : epilogue.bias() == null ? 0 : column;
+          int lds = k > 0 ? ldc : 0;
+          panel(
+              a, a0 + k, lda, packed, b, panel, k, depth, start, s0, lds, c, ci, ldc, rows, 0,
+              direct);
+          if (last) {
+            finish(kernels, epilogue, c, ci, ldc, c, ci, ldc, rows, direct, residual, r0 + column);
+          }
+        }
+        if (direct < width) {
+          float[] edge = EDGE.get();
+          float[] start = k > 0 ? edge : padded(epilogue.bias(), column, width);
+          int lds = k > 0 ? PANEL : 0;
+          panel(
+              a, a0 + k, lda, packed, b, panel, k, depth, start, 0, lds, edge, 0, PANEL, rows,
+              direct, width);
+          if (last) {
+            int ri = r0 + column + direct;
+            finish(
                 kernels,
-                a,
-                a0 + k + r * lda,
-                lda,
-                b,
-                p,
-                k,
-                depth,
-                last,
-                start,
-                s0 + r * lds,
-                lds,
-                step,
-                c,
-                c0 + r * ldc,
-                ldc,
-                r,
-                band,
                 epilogue,
+                edge,
+                direct,
+                PANEL,
+                c,
+                ci + direct,
+                ldc,
+                rows,
+                width - direct,
                 residual,
-                r0 + r * ldc);
+                ri);
           }
         }
       }
@@ -176,84 +180,48 @@ final class VectorGemm {
     } while (k < b.k());
   }
 
-  /** One band of rows times one panel. */
-  private static void band(
+  /** Residual and activation; the bias is in the sums. */
+  private static void finish(
       Kernels kernels,
-      float[] a,
-      int ai,
-      int lda,
-      PackedMatrix b,
-      int panel,
-      int k,
-      int depth,
-      boolean last,
-      float[] start,
-      int s0,
-      int lds,
-      int step,
+      Epilogue epilogue,
+      float[] x,
+      int x0,
+      int ldx,
       float[] c,
       int c0,
       int ldc,
-      int row,
       int rows,
-      Epilogue epilogue,
+      int columns,
       float[] residual,
       int r0) {
-    int column = panel * PANEL;
-    int width = b.width(panel);
-    // The columns from there on do not fill a tile and make a detour.
-    int direct = width == PANEL ? width : width & -WIDTH;
-    int ci = c0 + column;
-    if (direct > 0) {
-      int s = s0 + column * step;
-      panel(a, ai, lda, b, panel, k, depth, start, s, lds, c, ci, ldc, rows, 0, direct);
+    if (x == c && residual == null && epilogue.activation().op() == Op.IDENTITY) {
+      return;
     }
-    if (direct < width) {
-      edge(a, ai, lda, b, panel, k, depth, row, rows, direct, width);
-    }
-    if (last && direct > 0) {
-      int ri = r0 + column;
-      VectorEpilogue.apply(
-          kernels, epilogue, c, ci, ldc, c, ci, ldc, rows, direct, column, residual, ri);
-    }
-    if (last && direct < width) {
-      int edge = column + direct;
-      VectorEpilogue.apply(
-          kernels,
-          epilogue,
-          EDGE.get(),
-          row * PANEL + direct,
-          PANEL,
-          c,
-          ci + direct,
-          ldc,
-          rows,
-          width - direct,
-          edge,
-          residual,
-          r0 + edge);
-    }
+    VectorEpilogue.apply(
+        kernels,
+        VectorShortGemm.MINUS_ZEROS,
+        0,
+        epilogue.activation(),
+        x,
+        x0,
+        ldx,
+        c,
+        c0,
+        ldc,
+        rows,
+        columns,
+        residual,
+        r0);
   }
 
-  /** The columns from {@code direct} to {@code width} of a panel, into {@link #EDGE}. */
-  private static void edge(
-      float[] a,
-      int a0,
-      int lda,
-      PackedMatrix b,
-      int panel,
-      int k,
-      int depth,
-      int row,
-      int rows,
-      int direct,
-      int width) {
-    float[] edge = EDGE.get();
-    float[] start = k == 0 ? ZEROS : edge;
-    int at = row * PANEL;
-    int s0 = k == 0 ? 0 : at;
-    int lds = k == 0 ? 0 : PANEL;
-    panel(a, a0, lda, b, panel, k, depth, start, s0, lds, edge, at, PANEL, rows, direct, width);
+  /** The part of a bias, or of zeros, that belongs to one panel, in an array as long as that. */
+  static float[] padded(float[] bias, int column, int width) {
+    if (bias == null) {
+      return ZEROS;
+    }
+    float[] padded = BIAS.get();
+    System.arraycopy(bias, column, padded, 0, width);
+    return padded;
   }
 
   /**
@@ -264,6 +232,7 @@ final class VectorGemm {
       float[] a,
       int a0,
       int lda,
+      float[] packed,
       PackedMatrix b,
       int panel,
       int k,
@@ -285,6 +254,7 @@ final class VectorGemm {
             a,
             a0,
             lda,
+            packed,
             b.data(),
             b0 + column,
             depth,
@@ -315,10 +285,12 @@ final class VectorGemm {
     }
   }
 
+  /** {@code packed} has the rows as {@link #interleave} leaves them. */
   private static void wideTiles(
       float[] a,
       int a0,
       int lda,
+      float[] packed,
       float[] b,
       int b0,
       int depth,
@@ -329,28 +301,46 @@ final class VectorGemm {
       int c0,
       int ldc,
       int rows) {
-    int even = depth - depth % 2;
-    int r = 0;
-    // Four rows that are left are two pairs: a single row would leave the units waiting for sums.
-    int pairs = rows % 3 == 1 && rows > 1 ? 4 : rows % 3;
-    for (; r < rows - pairs; r += 3) {
-      GemmWideTiles.tile3(
-          a, a0 + r * lda, lda, b, b0, even, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
+    if (rows == 1) {
+      GemmWideTiles.tile1(a, a0, b, b0, depth, start, s0, c, c0);
+      return;
     }
-    if (even < depth) {
-      int last = b0 + even * PANEL;
-      for (int i = 0; i < r; i++) {
+    int whole = depth - depth % GemmWideTiles.STEP;
+    int triples = triples(rows);
+    int r = 0;
+    for (; r < triples; r += 3) {
+      GemmWideTiles.tile3(
+          packed, r * whole, b, b0, whole, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
+    }
+    for (; r < rows; r += 2) {
+      GemmWideTiles.tile2(
+          packed, r * whole, b, b0, whole, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
+    }
+    if (whole < depth) {
+      int last = b0 + whole * PANEL;
+      for (int i = 0; i < rows; i++) {
         int at = c0 + i * ldc;
-        GemmWideTiles.tile1(a, a0 + i * lda + even, lda, b, last, 1, c, at, ldc, c, at, ldc);
+        GemmWideTiles.tile1(a, a0 + i * lda + whole, b, last, depth - whole, c, at, c, at);
       }
     }
-    for (; r + 2 <= rows; r += 2) {
-      GemmWideTiles.tile2(
-          a, a0 + r * lda, lda, b, b0, depth, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
+  }
+
+  /** How many of at least two rows go to tiles of three; an even number is left. */
+  private static int triples(int rows) {
+    // Four rows that are left are two pairs: a single row would leave the units waiting for sums.
+    return rows % 3 == 1 ? rows - 4 : rows - rows % 3;
+  }
+
+  /** Packs rows of A for tiles of three and two. */
+  private static void interleave(float[] a, int a0, int lda, int rows, int depth, float[] packed) {
+    int whole = depth - depth % GemmWideTiles.STEP;
+    int triples = triples(rows);
+    int r = 0;
+    for (; r < triples; r += 3) {
+      GemmWideTiles.interleave3(a, a0 + r * lda, lda, whole, packed, r * whole);
     }
-    if (r < rows) {
-      GemmWideTiles.tile1(
-          a, a0 + r * lda, lda, b, b0, depth, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
+    for (; r < rows; r += 2) {
+      GemmWideTiles.interleave2(a, a0 + r * lda, lda, whole, packed, r * whole);
     }
   }
 
@@ -410,13 +400,14 @@ final class VectorGemm {
       PackedMatrix b,
       int k,
       int depth,
-      float[] start,
-      int s0,
-      int step,
+      float[] bias,
       float[] c,
       int c0,
       int panelFrom,
       int panelTo) {
+    float[] start = k > 0 ? c : bias == null ? ZEROS : bias;
+    int s0 = k > 0 ? c0 : 0;
+    int step = start == ZEROS ? 0 : 1;
     int row = k * PANEL;
     for (int column = panelFrom * PANEL; column < panelTo * PANEL; column += 4 * WIDTH) {
       int n1 = column + WIDTH;

@@ -282,7 +282,9 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
       int at = yOffset + row * rowSize;
       VectorEpilogue.apply(
           this,
-          epilogue,
+          epilogue.bias(),
+          0,
+          epilogue.activation(),
           y,
           at,
           channels,
@@ -291,7 +293,6 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
           channels,
           window.outWidth(),
           channels,
-          0,
           residual,
           residualOffset + row * rowSize);
     }

@@ -23,11 +23,8 @@ final class VectorShortGemm {
   /** Rows of the highest tile. */
   private static final int ROWS = 8;
 
-  /** For no bias and no residual: adding −0 changes nothing, not even 0. */
-  private static final float[] MINUS_ZEROS = minusZeros();
-
-  /** A bias that is filled up to whole vectors. */
-  private static final ThreadLocal<float[]> BIAS = ThreadLocal.withInitial(() -> new float[PANEL]);
+  /** For no residual, or no bias after the sum: adding −0 changes nothing, not even 0. */
+  static final float[] MINUS_ZEROS = minusZeros();
 
   private VectorShortGemm() {}
 
@@ -81,24 +78,15 @@ final class VectorShortGemm {
     for (int panel = panelTo - 1; panel >= panelFrom; panel--) {
       int column = panel * PANEL;
       float[] bias = epilogue.bias();
-      int bias0 = column;
-      if (bias == null) {
-        bias = MINUS_ZEROS;
-        bias0 = 0;
-      } else if (b.width(panel) % LANES != 0) {
-        float[] padded = BIAS.get();
-        System.arraycopy(bias, column, padded, 0, b.width(panel));
-        bias = padded;
-        bias0 = 0;
-      }
+      boolean readable = bias != null && b.width(panel) % LANES == 0;
       panel(
           a,
           a0,
           lda,
           b,
           panel,
-          bias,
-          bias0,
+          readable ? bias : VectorGemm.padded(bias, column, b.width(panel)),
+          readable ? column : 0,
           residual == null ? MINUS_ZEROS : residual,
           residual == null ? 0 : r0 + column,
           residual == null ? 0 : ldc,

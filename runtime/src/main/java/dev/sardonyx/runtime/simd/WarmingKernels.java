@@ -147,7 +147,7 @@ final class WarmingKernels extends VectorKernels {
     int least = isShort ? 12 : allRows == 1 ? 1 : 6;
     // One row too many is taken together with those before it.
     int rest = allRows % least == 1 ? least + 1 : allRows % least;
-    int depth = 16 + all.k() % 2;
+    int depth = 16 + all.k() % (isShort ? 2 : 4);
     // A single row is multiplied with two panels at a time.
     int columns = (allRows == 1 ? 2 : 1) * PackedMatrix.PANEL + all.n() % PackedMatrix.PANEL;
     Epilogue e =

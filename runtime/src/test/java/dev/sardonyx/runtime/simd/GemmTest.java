@@ -38,6 +38,9 @@ final class GemmTest {
     "200,65,400",
     "193,600,10",
     "3,1100,70",
+    "7,40,387",
+    "50,33,390",
+    "4,64,2",
     "5,7,0"
   })
   void blocksAndEdgesAgreeBitForBitAndWithDoublePrecision(int m, int n, int k) {
@@ -86,7 +89,7 @@ final class GemmTest {
     float[] expected = blank.clone();
     for (int row = 0; row < m; row++) {
       for (int column = 0; column < n; column++) {
-        float chain = 0;
+        float chain = bias == null ? 0 : bias[column];
         double exact = chain;
         for (int i = 0; i < k; i++) {
           float x = a[aOffset + row * lda + i];
@@ -95,7 +98,6 @@ final class GemmTest {
           exact += (double) x * y;
         }
         assertClose(chain, exact, 1e-6 * (k + 1), what);
-        chain = bias == null ? chain : chain + bias[column];
         chain = residual == null ? chain : chain + residual[3 + row * ldc + column];
         expected[cOffset + row * ldc + column] =
             activation.equals(UnaryFunction.RELU) ? Math.max(chain, 0f) : chain;
