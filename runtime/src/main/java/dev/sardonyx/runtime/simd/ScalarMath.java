@@ -49,6 +49,11 @@ final class ScalarMath {
   /** From here up {@link #boundedExp} is infinite. */
   static final float BOUNDED_EXP_HIGHEST = 88.5f;
 
+  /** The bits of numbers between which −x lies in {@link #silu}. */
+  static final int SILU_HIGHEST = Float.floatToRawIntBits(-BOUNDED_EXP_LOWEST);
+
+  static final int SILU_LOWEST = Float.floatToRawIntBits(BOUNDED_EXP_HIGHEST);
+
   /** log(1 + f) = f − f²/2 + f³·(L3 + L4·f + …) for √½ ≤ 1 + f &lt; √2. */
   static final float L3 = 0.33333313f;
 
@@ -307,7 +312,14 @@ final class ScalarMath {
 
   /** x·sigmoid(x), within 2.5 ulp for x above −87; below, the result is tiny and within 2⁻¹¹⁹. */
   static float silu(float x) {
-    return x / (1f + boundedExp(-x));
+    // Floats of one sign are in the order of their bits: a bound from above is a minimum of these.
+    int notAbove = Math.min(Float.floatToRawIntBits(x), SILU_HIGHEST);
+    int bounded = Math.min(notAbove ^ SIGN, SILU_LOWEST);
+    float y = Float.intBitsToFloat(bounded);
+    float t = Math.fma(y, LOG2_E, BIASED_ROUNDER);
+    float p = 1f + expMinusOne(y, t - BIASED_ROUNDER);
+    float scale = Float.intBitsToFloat(Float.floatToRawIntBits(t) << 23);
+    return x / Math.fma(p, scale, 1f);
   }
 
   static float relu(float x) {

@@ -242,7 +242,21 @@ final class VectorMath {
   }
 
   static FloatVector silu(FloatVector x) {
-    return x.div(boundedExp(x.neg()).add(ONE));
+    FloatVector y =
+        x.reinterpretAsInts()
+            .min(ScalarMath.SILU_HIGHEST)
+            .reinterpretAsFloats()
+            .neg()
+            .reinterpretAsInts()
+            .min(ScalarMath.SILU_LOWEST)
+            .reinterpretAsFloats();
+    FloatVector t = y.fma(LOG2_E, BIASED_ROUNDER);
+    FloatVector n = t.sub(BIASED_ROUNDER);
+    FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, y));
+    FloatVector r2 = r.mul(r);
+    FloatVector q = r2.fma(E6, r.fma(E5, E4)).fma(r2, r.fma(E3, E2)).fma(r2, r);
+    FloatVector scale = t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+    return x.div(q.add(ONE).fma(scale, ONE));
   }
 
   static FloatVector leakyRelu(FloatVector x, float alpha) {
