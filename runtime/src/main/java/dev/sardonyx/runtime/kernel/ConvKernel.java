@@ -15,11 +15,18 @@ import java.util.List;
 /**
  * Conv with channels first, of any number of spatial dimensions and with weights that may change:
  * what was not lowered to channels last. The weights as they are, [M, C/group · taps], times the
- * inputs that each of a strip of output pixels sees, [C/group · taps, pixels].
+ * inputs that each of a strip of output pixels sees, [C/group · taps, pixels]. Where every output
+ * pixel reads just its own input pixel (1×1, stride 1), these are the image as it stands.
  */
 final class ConvKernel implements Kernel, Workers.RangeTask {
   /** Floats of a strip: half of a small L2. */
   private static final int STRIP = 64 * 1024;
+
+  /** Fewest panels of a strip: loading the weights must cost little beside multiplying them. */
+  private static final int FEWEST_PANELS = 4;
+
+  /** Strips are of whole vectors, of any length. */
+  private static final int VECTOR = 16;
 
   /** Multiplications worth a thread of their own. */
   private static final long GRAIN = 100_000;
@@ -27,6 +34,7 @@ final class ConvKernel implements Kernel, Workers.RangeTask {
   private final Kernels simd;
   private final Workers workers;
   private final List<Run> runs;
+  private final boolean pointwise;
   private final int step;
   private final int taps;
   private final int inPixels;
@@ -50,8 +58,8 @@ final class ConvKernel implements Kernel, Workers.RangeTask {
     private final PackedMatrix full;
     private final PackedMatrix last;
 
-    Scratch(int k, int width, int lastWidth) {
-      rows = new float[k * width];
+    Scratch(int k, int width, int lastWidth, boolean pointwise) {
+      rows = pointwise ? null : new float[k * width];
       float[] packed = new float[PackedMatrix.size(k, width)];
       full = PackedMatrix.over(packed, 0, k, width);
       last = PackedMatrix.over(packed, 0, k, lastWidth);
@@ -71,13 +79,18 @@ final class ConvKernel implements Kernel, Workers.RangeTask {
     channels = wShape[1];
     outputs = wShape[0] / group;
     images = xShape[0];
+    pointwise =
+        taps == 1
+            && step == 1
+            && runs.stream().allMatch(r -> r.input() == r.output())
+            && runs.stream().mapToInt(Run::count).sum() == outPixels;
     int k = channels * taps;
-    int panels = Math.max(1, STRIP / k / PackedMatrix.PANEL);
-    width = Math.min(panels * PackedMatrix.PANEL, outPixels);
     long macs = (long) images * outPixels * k * wShape[0];
-    long parts = Math.min(Math.min(workers.threads(), units()), macs / GRAIN);
-    scratches = new Scratch[(int) Math.max(1, parts)];
-    Arrays.setAll(scratches, i -> new Scratch(k, width, outPixels - (strips() - 1) * width));
+    int threads = (int) Math.max(1, Math.min(workers.threads(), macs / GRAIN));
+    width = Math.min(outPixels, width(k, threads));
+    scratches = new Scratch[Math.min(threads, units())];
+    int last = outPixels - (strips() - 1) * width;
+    Arrays.setAll(scratches, i -> new Scratch(k, width, last, pointwise));
   }
 
   static Kernel create(NodeContext node) {
@@ -91,6 +104,18 @@ final class ConvKernel implements Kernel, Workers.RangeTask {
             && Tensor.sizeOf(node.outputShape(0)) > 0
             && wShape[1] * op.group() == xShape[1];
     return supported ? new ConvKernel(node, op, xShape, wShape) : null;
+  }
+
+  /** Pixels of a strip: all strips have the same size, and all threads as many strips. */
+  private int width(int k, int threads) {
+    int most = Math.max(FEWEST_PANELS, STRIP / k / PackedMatrix.PANEL) * PackedMatrix.PANEL;
+    int rows = images * group;
+    int count = (outPixels + most - 1) / most;
+    while (rows % threads != 0 && count * rows % threads != 0) {
+      count++;
+    }
+    int equal = (outPixels + count - 1) / count;
+    return (equal + VECTOR - 1) / VECTOR * VECTOR;
   }
 
   private int strips() {
@@ -128,8 +153,13 @@ final class ConvKernel implements Kernel, Workers.RangeTask {
     PackedMatrix inputs = from + width <= outPixels ? scratch.full : scratch.last;
     int n = inputs.n();
     int k = inputs.k();
-    gather(scratch.rows, (image * group + g) * channels * inPixels, from, n);
-    inputs.fill(scratch.rows, 0, n, 1);
+    int first = (image * group + g) * channels * inPixels;
+    if (pointwise) {
+      inputs.fill(x.floatArray(), x.arrayOffset() + first + from, inPixels, 1);
+    } else {
+      gather(scratch.rows, first, from, n);
+      inputs.fill(scratch.rows, 0, n, 1);
+    }
     int wAt = w.arrayOffset() + g * outputs * k;
     int yAt = y.arrayOffset() + (image * group + g) * outputs * outPixels + from;
     float[] results = y.floatArray();

@@ -6,12 +6,14 @@ import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.Inference;
 import dev.sardonyx.graph.Node;
 import dev.sardonyx.graph.Operator;
+import dev.sardonyx.graph.Shape;
 import dev.sardonyx.graph.ValueInfo;
 import dev.sardonyx.graph.ValueType.TensorType;
 import dev.sardonyx.op.Axis;
 import dev.sardonyx.op.nn.AveragePool;
 import dev.sardonyx.op.nn.Conv;
 import dev.sardonyx.op.nn.MaxPool;
+import dev.sardonyx.op.nn.Window.Geometry;
 import dev.sardonyx.op.quantization.DequantizeLinear;
 import dev.sardonyx.op.quantization.QuantizeLinear;
 import dev.sardonyx.op.reduction.Reduction;
@@ -48,7 +50,8 @@ import java.util.stream.IntStream;
  * element-wise operators and Concat take channels last when one of their inputs is only there in
  * that form, and so do Resize, Pad, Slice, Split, QuantizeLinear and DequantizeLinear, which are
  * then told other axes, and a {@link ChannelShuffle}; a Transpose between the two forms costs
- * nothing; all others want channels first.
+ * nothing; all others want channels first, and so does a 1×1 convolution that stands alone: its
+ * weights times the image as it is are the result.
  */
 final class ChannelsLast {
   private static final Set<String> BINARY =
@@ -59,6 +62,12 @@ final class ChannelsLast {
   private final Graph.Builder builder;
   private final Names names;
   private final List<Node> nodes = new ArrayList<>();
+
+  /** Fewest pixels of an image that is worth packing as the right operand of a product. */
+  private static final int PIXELS = 128;
+
+  /** Values that nodes use. */
+  private final Set<String> used = new HashSet<>();
 
   /** The name of the channels-last form of values that have one. */
   private final Map<String, String> last = new HashMap<>();
@@ -80,6 +89,9 @@ final class ChannelsLast {
     }
     builder = graph.toBuilder();
     names = new Names(graph);
+    for (Node node : graph.nodes()) {
+      used.addAll(node.uses());
+    }
     for (ValueInfo v : graph.inputs()) {
       first.add(v.name());
     }
@@ -111,6 +123,8 @@ final class ChannelsLast {
       addShuffle(shuffle);
     } else if (shuffle != null) {
       shuffle.nodes().forEach(this::addPlain);
+    } else if (node.is("Conv") && isLonePointwise(node)) {
+      addPlain(node);
     } else if (node.is("Conv") && isImage(node.input(0)) && isConstantFloat(node.input(1))) {
       addConv(node);
     } else if (node.is("ConvTranspose")
@@ -169,6 +183,31 @@ final class ChannelsLast {
   private boolean isConstantFloat(String value) {
     Tensor t = types.constant(value);
     return t != null && t.dtype() == DType.FLOAT;
+  }
+
+  /**
+   * Whether neither the input nor the result of a convolution is needed channels last, and every
+   * output pixel reads just its own input pixel.
+   */
+  private boolean isLonePointwise(Node node) {
+    String x = node.input(0);
+    if (!first.contains(x)
+        || last.containsKey(x)
+        || used.contains(node.output(0))
+        || !isImage(x)
+        || !isConstantFloat(node.input(1))) {
+      return false;
+    }
+    Conv conv = (Conv) node.operator();
+    Shape shape = ((TensorType) types.type(x)).shape();
+    Tensor w = types.constant(node.input(1));
+    if (!shape.isStatic() || conv.group() != 1 || w.size() != w.dim(0) * w.dim(1)) {
+      return false;
+    }
+    Geometry g = conv.geometry(shape.toArray(), w.shape());
+    return g.inputSize() >= PIXELS
+        && Arrays.stream(g.strides()).allMatch(s -> s == 1)
+        && Arrays.stream(g.pads()).allMatch(p -> p == 0);
   }
 
   /** A mean over all pixels of an image that is there only channels last. */

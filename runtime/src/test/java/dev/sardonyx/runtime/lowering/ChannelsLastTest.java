@@ -64,6 +64,28 @@ class ChannelsLastTest {
   }
 
   @Test
+  void aPointwiseConvolutionThatStandsAloneReadsItsImageAsItIs() {
+    for (int images = 1; images <= 2; images++) {
+      Model m = new Model(new Random(7));
+      String x = m.input(images, 300, 24, 23);
+      m.check(m.node("Conv", x, m.constant(9, 300, 1, 1), m.constant(9)), "Conv");
+    }
+    Model m = new Model(new Random(7));
+    m.check(m.node("Conv", m.input(1, 5, 150), m.constant(70, 5, 1)), "Conv");
+  }
+
+  @Test
+  void aPointwiseConvolutionStaysChannelsLastBesideOthersAndForFewPixels() {
+    Model m = new Model(new Random(7));
+    String x = m.node("Conv", m.input(1, 3, 16, 16), m.constant(8, 3, 3, 3));
+    String y = m.node("Conv", x, m.constant(4, 8, 1, 1));
+    m.check(y, "Transpose", "ChannelsLastConv", "ChannelsLastConv", "Transpose");
+    m = new Model(new Random(7));
+    y = m.node("Conv", m.input(1, 8, 5, 5), m.constant(4, 8, 1, 1));
+    m.check(y, "Transpose", "ChannelsLastConv", "Transpose");
+  }
+
+  @Test
   void aMeanOverAllPixelsStaysChannelsLast() {
     for (int keepDims = 0; keepDims <= 1; keepDims++) {
       Model m = new Model(new Random(7));
