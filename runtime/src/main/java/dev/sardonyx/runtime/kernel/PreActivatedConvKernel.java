@@ -2,11 +2,11 @@ package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.lowering.PreActivatedConv;
-import dev.sardonyx.runtime.simd.BinaryOp;
 import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.runtime.simd.UnaryFunction;
+import dev.sardonyx.runtime.simd.UnaryFunction.Op;
 import dev.sardonyx.tensor.Tensor;
 
 /**
@@ -16,9 +16,6 @@ import dev.sardonyx.tensor.Tensor;
 final class PreActivatedConvKernel implements Kernel, Workers.RangeTask {
   /** Floats of a strip: half of a small L2. */
   private static final int STRIP = 64 * 1024;
-
-  /** Floats joined and activated at a time, which stay in the first-level cache. */
-  private static final int BLOCK = 4096;
 
   /** Rows that micro-kernels of all sizes divide. */
   private static final int ROWS = 24;
@@ -35,6 +32,12 @@ final class PreActivatedConvKernel implements Kernel, Workers.RangeTask {
   private final PackedMatrix weights;
   private final Epilogue epilogue;
   private final UnaryFunction activation;
+
+  /** Whether the activation is nothing but these bounds; if not, they are infinite. */
+  private final boolean clips;
+
+  private final float lowest;
+  private final float highest;
   private final float[] scale;
   private final float[] shift;
 
@@ -59,6 +62,10 @@ final class PreActivatedConvKernel implements Kernel, Workers.RangeTask {
     weights = Im2ColConvKernel.packed(node, w, 1)[0];
     epilogue = Epilogue.of(bias == null ? null : bias.toFloats(), op.conv().activation());
     activation = op.activation();
+    Op f = activation.op();
+    clips = f == Op.RELU || f == Op.CLIP || f == Op.IDENTITY;
+    lowest = f == Op.RELU ? 0 : f == Op.CLIP ? activation.alpha() : Float.NEGATIVE_INFINITY;
+    highest = f == Op.CLIP ? activation.beta() : Float.POSITIVE_INFINITY;
     scale = node.constant(4).toFloats();
     shift = node.constant(5).toFloats();
     widths = new int[1 + node.inputs().size() - PreActivatedConv.FURTHER];
@@ -148,32 +155,28 @@ final class PreActivatedConvKernel implements Kernel, Workers.RangeTask {
   /** Writes the convolution's inputs for {@code rows} pixels from {@code first} on. */
   private void activate(float[] strip, int first, int rows) {
     int k = weights.k();
-    int most = Math.max(1, BLOCK / Math.max(1, k));
-    for (int row = 0; row < rows; row += most) {
-      int count = Math.min(most, rows - row);
-      int at = row * k;
-      int column = 0;
-      for (int i = 0; i < widths.length; i++) {
-        int width = widths[i];
-        Tensor x = in[input(i)];
-        int from = x.arrayOffset() + (first + row) * width;
-        simd.binary(
-            BinaryOp.MUL,
-            x.floatArray(),
-            from,
-            width,
-            scale,
-            column,
-            0,
-            strip,
-            at + column,
-            k,
-            count,
-            width);
-        column += width;
-      }
-      simd.binary(BinaryOp.ADD, strip, at, k, shift, 0, 0, strip, at, k, count, k);
-      simd.unary(activation, strip, at, strip, at, count * k);
+    int column = 0;
+    for (int i = 0; i < widths.length; i++) {
+      int width = widths[i];
+      Tensor x = in[input(i)];
+      simd.scaleShift(
+          x.floatArray(),
+          x.arrayOffset() + first * width,
+          width,
+          scale,
+          shift,
+          column,
+          lowest,
+          highest,
+          strip,
+          column,
+          k,
+          rows,
+          width);
+      column += width;
+    }
+    if (!clips) {
+      simd.unary(activation, strip, 0, strip, 0, rows * k);
     }
   }
 }

@@ -153,6 +153,27 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
   void scalarBinary(
       BinaryOp op, float scalar, float[] y, int yOffset, float[] z, int zOffset, int n);
 
+  /**
+   * {@code y[r][j] = min(max(x[r][j] · scale[j] + shift[j], lowest), highest)} for a block of rows,
+   * product and sum rounded once; infinite bounds leave a side open. y may be x.
+   *
+   * @param scaleOffset of the first scale and of the first shift
+   */
+  void scaleShift(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] scale,
+      float[] shift,
+      int scaleOffset,
+      float lowest,
+      float highest,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n);
+
   /** y[row] = the reduction of row; no elements give 0 (MEAN: NaN, MAX: −∞, MIN: +∞). */
   void reduce(
       Reduction reduction,

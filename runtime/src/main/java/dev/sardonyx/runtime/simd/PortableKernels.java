@@ -122,6 +122,37 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void scaleShift(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] scale,
+      float[] shift,
+      int scaleOffset,
+      float lowest,
+      float highest,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n) {
+    PortableScaleShift.apply(
+        x,
+        xOffset,
+        xStride,
+        scale,
+        shift,
+        scaleOffset,
+        lowest,
+        highest,
+        y,
+        yOffset,
+        yStride,
+        rows,
+        n);
+  }
+
+  @Override
   public void sumRows(
       float[] x, int xOffset, int xStride, int rows, int n, float[] y, int yOffset) {
     Arrays.fill(y, yOffset, yOffset + n, 0f);

@@ -124,6 +124,37 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
   }
 
   @Override
+  public void scaleShift(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] scale,
+      float[] shift,
+      int scaleOffset,
+      float lowest,
+      float highest,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n) {
+    VectorScaleShift.apply(
+        x,
+        xOffset,
+        xStride,
+        scale,
+        shift,
+        scaleOffset,
+        lowest,
+        highest,
+        y,
+        yOffset,
+        yStride,
+        rows,
+        n);
+  }
+
+  @Override
   public void sumRows(
       float[] x, int xOffset, int xStride, int rows, int n, float[] y, int yOffset) {
     VectorSumRows.apply(x, xOffset, xStride, rows, n, y, yOffset);

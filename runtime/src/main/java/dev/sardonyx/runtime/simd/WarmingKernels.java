@@ -40,6 +40,7 @@ final class WarmingKernels extends VectorKernels {
   private final Map<BinaryOp, Switch> binaryScalar = Warmup.switches(BinaryOp.class);
   private final Map<BinaryOp, Switch> scalarBinary = Warmup.switches(BinaryOp.class);
   private final Map<Reduction, Switch> reduce = Warmup.switches(Reduction.class);
+  private final Switch scaleShift = new Switch();
   private final Switch sumRows = new Switch();
   private final Switch softmax = new Switch();
   private final Switch attention = new Switch();
@@ -295,6 +296,60 @@ final class WarmingKernels extends VectorKernels {
       warmup.request(s, () -> VECTOR.reduce(reduction, d, 0, COLUMNS, LINES, COLUMNS, d, 0));
     }
     PORTABLE.reduce(reduction, x, xOffset, xStride, rows, n, y, yOffset);
+  }
+
+  @Override
+  public void scaleShift(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] scale,
+      float[] shift,
+      int scaleOffset,
+      float lowest,
+      float highest,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n) {
+    if (scaleShift.isOn()) {
+      super.scaleShift(
+          x,
+          xOffset,
+          xStride,
+          scale,
+          shift,
+          scaleOffset,
+          lowest,
+          highest,
+          y,
+          yOffset,
+          yStride,
+          rows,
+          n);
+      return;
+    }
+    if (!scaleShift.isAsked()) {
+      float[] d = dummy(ROWS * COLUMNS);
+      warmup.request(
+          scaleShift,
+          () -> VECTOR.scaleShift(d, 0, COLUMNS, d, d, 0, 0f, 1f, d, 0, COLUMNS, ROWS, COLUMNS));
+    }
+    PORTABLE.scaleShift(
+        x,
+        xOffset,
+        xStride,
+        scale,
+        shift,
+        scaleOffset,
+        lowest,
+        highest,
+        y,
+        yOffset,
+        yStride,
+        rows,
+        n);
   }
 
   @Override

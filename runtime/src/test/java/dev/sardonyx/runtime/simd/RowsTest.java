@@ -85,6 +85,34 @@ final class RowsTest {
   }
 
   @Test
+  void scaleShiftAgreesBitForBitAndWithDoublePrecision() {
+    Random random = new Random(9);
+    for (int n = 1; n < 80; n++) {
+      int columns = n;
+      int stride = n + 1;
+      float[] x = random(random, X + ROWS * stride, 3);
+      float[] factors = random(random, 2 * n + 1, 2);
+      float lowest = n % 3 == 0 ? Float.NEGATIVE_INFINITY : 0f;
+      float highest = n % 2 == 0 ? Float.POSITIVE_INFINITY : 1f;
+      float[] shifts = random(random, 2 * n + 1, 1);
+      float[] y =
+          same(
+              new float[Y + ROWS * n],
+              "n " + n,
+              (k, out) ->
+                  k.scaleShift(
+                      x, X, stride, factors, shifts, 1, lowest, highest, out, Y, columns, ROWS,
+                      columns));
+      for (int i = 0; i < ROWS * n; i++) {
+        int j = 1 + i % n;
+        double exact = (double) x[X + i / n * stride + i % n] * factors[j] + shifts[j];
+        double expected = Math.min(Math.max(exact, lowest), highest);
+        assertClose(y[Y + i], expected, 1e-6, "n " + n);
+      }
+    }
+  }
+
+  @Test
   void softmaxAgreesBitForBitAndWithDoublePrecision() {
     Random random = new Random(5);
     for (int n = 1; n < 80; n++) {

@@ -33,6 +33,7 @@ final class WarmingKernelsTest {
     k.attention(x, 0, b.k(), m, b, 0.1f, new float[64], 0, 0, values, scores, c, 0, n);
     k.layerNorm(x, 0, n, c, 0, n, m, n, x, 0, x, 0, 1e-5f);
     k.layerNorm(x, 0, n, c, 0, n, m, n, x, 0, null, 0, 1e-5f);
+    k.scaleShift(c, 0, n, x, x, 0, 0f, 1f, c, 0, n, m, n);
     k.rmsNorm(c, 0, n, x, 0, n, m, n, c, 0, 1e-5f);
     Window window = new Window(6, 5, 6, 5, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1);
     k.depthwise(x, 0, c, c, 0, 13, window, 0, 6, Epilogue.of(x, UnaryFunction.RELU), null, 0);
