@@ -25,6 +25,8 @@ import java.util.Set;
  * Add(Linear(x, W, b), r)       → Linear(x, W, b, r)      r a value of the same shape
  * Relu(Linear(x, W, b, r))      → Linear(x, W, b, r; Relu)   any activation the kernels have
  * Mul(Linear(x, W, b), s)       → Linear(x, W·s, b·s)    s a constant of N elements
+ * Mul(Linear(…; HardSwish), s)  → Linear(…; s·HardSwish)   s a number
+ * Add(Linear(…; s·HardSwish), t) → Linear(…; s·HardSwish + t)   t a number
  * </pre>
  *
  * <p>Only where the result in between is used just there.
@@ -74,7 +76,7 @@ final class EpilogueFusion {
   }
 
   private void add(Node node) {
-    if (!fuseActivation(node) && !fuseAdd(node) && !fuseScale(node)) {
+    if (!fuseActivation(node) && !fuseAdd(node) && !fuseScale(node) && !scaleHardSwish(node)) {
       if (node.operator() instanceof WithEpilogue) {
         producers.put(node.output(0), nodes.size());
       }
@@ -88,12 +90,16 @@ final class EpilogueFusion {
 
   /** The node that computes a value and may still take in what follows, or null. */
   private Node open(String value) {
+    Node node = producer(value);
+    return node != null && operator(node).activation().op() == UnaryFunction.Op.IDENTITY
+        ? node
+        : null;
+  }
+
+  /** The node that computes a value for just one user, or null. */
+  private Node producer(String value) {
     Integer at = producers.get(value);
-    if (at == null || uses.onlyUser(value) == null) {
-      return null;
-    }
-    Node node = nodes.get(at);
-    return operator(node).activation().op() == UnaryFunction.Op.IDENTITY ? node : null;
+    return at == null || uses.onlyUser(value) == null ? null : nodes.get(at);
   }
 
   private boolean fuseActivation(Node node) {
@@ -102,17 +108,23 @@ final class EpilogueFusion {
     if (producer == null) {
       return false;
     }
+    replace(node.input(0), f, node);
+    return true;
+  }
+
+  /** The producer of a value with an activation takes the place of what follows it. */
+  private void replace(String value, UnaryFunction f, Node following) {
+    Node producer = nodes.get(producers.get(value));
     replace(
-        node.input(0),
+        value,
         new Node(
             producer.name(),
             producer.domain(),
             producer.opType(),
             producer.inputs(),
-            node.outputs(),
+            following.outputs(),
             producer.attributes(),
             operator(producer).withActivation(f)));
-    return true;
   }
 
   private boolean fuseAdd(Node node) {
@@ -166,6 +178,36 @@ final class EpilogueFusion {
       }
     }
     return false;
+  }
+
+  private boolean scaleHardSwish(Node node) {
+    if (!node.is("Mul") && !node.is("Add")) {
+      return false;
+    }
+    for (int side = 0; side < 2; side++) {
+      String value = node.input(side);
+      Node producer = producer(value);
+      Tensor number = types.constant(node.input(1 - side));
+      if (producer == null || number == null || number.size() != 1 || !isOfShape(value, node)) {
+        continue;
+      }
+      UnaryFunction f = operator(producer).activation();
+      float c = number.getFloat(0);
+      if (f.op() == UnaryFunction.Op.HARD_SWISH && node.is("Mul")) {
+        replace(value, UnaryFunction.scaledHardSwish(c, 0f), node);
+        return true;
+      }
+      if (f.op() == UnaryFunction.Op.SCALED_HARD_SWISH && f.beta() == 0 && node.is("Add")) {
+        replace(value, UnaryFunction.scaledHardSwish(f.alpha(), c), node);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a node's output has the type and shape of a value. */
+  private boolean isOfShape(String value, Node node) {
+    return types.type(value) instanceof TensorType t && t.equals(types.type(node.output(0)));
   }
 
   private Tensor constant(String value) {

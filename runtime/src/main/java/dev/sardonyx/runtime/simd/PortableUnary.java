@@ -32,6 +32,8 @@ final class PortableUnary {
       case NEG -> neg(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case RECIPROCAL -> reciprocal(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case RELU -> relu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case SCALED_HARD_SWISH ->
+          scaledHardSwish(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
       case SIGMOID -> sigmoid(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SILU -> silu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SIN -> sin(x, xOffset, xStride, y, yOffset, yStride, rows, n);
@@ -223,6 +225,26 @@ final class PortableUnary {
       int yi = yOffset + r * yStride;
       for (int i = 0; i < n; i++) {
         y[yi + i] = ScalarMath.relu(x[xi + i]);
+      }
+    }
+  }
+
+  private static void scaledHardSwish(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float alpha,
+      float beta) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      for (int i = 0; i < n; i++) {
+        y[yi + i] = ScalarMath.scaledHardSwish(x[xi + i], alpha, beta);
       }
     }
   }

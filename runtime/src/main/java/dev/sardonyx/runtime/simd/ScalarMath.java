@@ -342,6 +342,10 @@ final class ScalarMath {
     return x * hardSigmoid(x, SIXTH, 0.5f);
   }
 
+  static float scaledHardSwish(float x, float alpha, float beta) {
+    return Math.fma(hardSwish(x), alpha, beta);
+  }
+
   /** Correctly rounded. */
   static float sqrt(float x) {
     return (float) Math.sqrt(x);

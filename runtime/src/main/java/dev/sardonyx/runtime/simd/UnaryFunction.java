@@ -7,8 +7,10 @@ import java.util.Objects;
  * parameters.
  *
  * @param op which function
- * @param alpha LeakyRelu: slope below zero; HardSigmoid: slope; Clip: lower bound; otherwise unused
- * @param beta HardSigmoid: value at zero; Clip: upper bound; otherwise unused
+ * @param alpha LeakyRelu: slope below zero; HardSigmoid: slope; Clip: lower bound; scaled
+ *     HardSwish: factor; otherwise unused
+ * @param beta HardSigmoid: value at zero; Clip: upper bound; scaled HardSwish: what is added;
+ *     otherwise unused
  */
 public record UnaryFunction(Op op, float alpha, float beta) {
   /** The functions there are. */
@@ -30,6 +32,8 @@ public record UnaryFunction(Op op, float alpha, float beta) {
     NEG,
     RECIPROCAL,
     RELU,
+    /** alpha·HardSwish(x) + beta. */
+    SCALED_HARD_SWISH,
     SIGMOID,
     /** x·sigmoid(x), also called Swish. */
     SILU,
@@ -76,6 +80,11 @@ public record UnaryFunction(Op op, float alpha, float beta) {
   /** max(0, min(1, alpha·x + beta)). */
   public static UnaryFunction hardSigmoid(float alpha, float beta) {
     return new UnaryFunction(Op.HARD_SIGMOID, alpha, beta);
+  }
+
+  /** alpha·HardSwish(x) + beta. */
+  public static UnaryFunction scaledHardSwish(float alpha, float beta) {
+    return new UnaryFunction(Op.SCALED_HARD_SWISH, alpha, beta);
   }
 
   private static UnaryFunction of(Op op) {

@@ -283,4 +283,8 @@ final class VectorMath {
   static FloatVector hardSwish(FloatVector x) {
     return x.mul(hardSigmoid(x, ScalarMath.SIXTH, 0.5f));
   }
+
+  static FloatVector scaledHardSwish(FloatVector x, float alpha, float beta) {
+    return hardSwish(x).fma(alpha, beta);
+  }
 }

@@ -42,6 +42,8 @@ final class VectorUnary {
       case NEG -> neg(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case RECIPROCAL -> reciprocal(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case RELU -> relu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case SCALED_HARD_SWISH ->
+          scaledHardSwish(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
       case SIGMOID -> sigmoid(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SILU -> silu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SIN -> sin(x, xOffset, xStride, y, yOffset, yStride, rows, n);
@@ -278,6 +280,32 @@ final class VectorUnary {
       }
       for (; i < n; i++) {
         y[yi + i] = ScalarMath.relu(x[xi + i]);
+      }
+    }
+  }
+
+  private static void scaledHardSwish(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float alpha,
+      float beta) {
+    int whole = n & -LANES;
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i < whole; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.scaledHardSwish(v, alpha, beta).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.scaledHardSwish(x[xi + i], alpha, beta);
       }
     }
   }

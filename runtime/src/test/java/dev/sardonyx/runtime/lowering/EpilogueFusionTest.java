@@ -24,6 +24,14 @@ class EpilogueFusionTest {
   }
 
   @Example
+  void hardSwishIsScaledAndShiftedInTheEpilogue() {
+    Model m = new Model(new Random(4));
+    String y = m.node("HardSwish", m.node("MatMul", m.input(5, 8), m.constant(8, 16)));
+    y = m.node("Add", m.constant(1), m.node("Mul", m.scalar(1.7f), y));
+    m.check(m.node("Mul", y, m.constant(16)), "Linear", "Mul");
+  }
+
+  @Example
   void weightsThatOthersUseStayAsTheyWere() {
     Model m = new Model(new Random(3));
     String x = m.input(5, 8);

@@ -117,7 +117,7 @@ final class UnaryFunctionTest {
       case SILU -> x > -87 ? 2.5 * ulp : 0x1p-119;
       case GELU -> x > 0 ? 2.2 * ulp : x > -1 ? 4.1 * ulp : Math.pow(2, -23.6);
       case HARD_SIGMOID, LEAKY_RELU -> 2 * ulp + 1e-7;
-      case HARD_SWISH -> 2 * ulp + 1e-7 * Math.abs(x);
+      case HARD_SWISH, SCALED_HARD_SWISH -> 2 * ulp + 1e-7 * Math.abs(x);
     };
   }
 
@@ -134,6 +134,7 @@ final class UnaryFunctionTest {
       case GELU -> x -> x < -40 ? 0 : 0.5 * x * (1 + erf(x / Math.sqrt(2)));
       case HARD_SIGMOID -> x -> Math.max(0, Math.min(1, (double) ALPHA * x + BETA));
       case HARD_SWISH -> x -> x * Math.max(0, Math.min(1, x / 6 + 0.5));
+      case SCALED_HARD_SWISH -> x -> ALPHA * (x * Math.max(0, Math.min(1, x / 6 + 0.5))) + BETA;
       case LEAKY_RELU -> x -> x < 0 ? ALPHA * x : x;
       case LOG -> Math::log;
       case NEG -> x -> -x;
