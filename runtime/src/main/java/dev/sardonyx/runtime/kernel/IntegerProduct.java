@@ -9,8 +9,11 @@ import dev.sardonyx.runtime.simd.PackedMatrix;
  * weights at a time are widened into memory that stays in cache while all rows pass by.
  */
 final class IntegerProduct {
-  /** Widened weights at a time: 256 KB. */
-  private static final int WIDENED = 64 * 1024;
+  /**
+   * Widened weights at a time: 768 KB. With fewer panels of long columns, a product would arrange
+   * the same rows too often.
+   */
+  private static final int WIDENED = 192 * 1024;
 
   private static final int PANEL = PackedMatrix.PANEL;
 
