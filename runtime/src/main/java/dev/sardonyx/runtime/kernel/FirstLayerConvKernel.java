@@ -111,7 +111,7 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
   private void row(float[] strip, int row) {
     int image = row / window.outHeight();
     int inSize = window.inHeight() * window.inWidth() * channels;
-    ColumnStrip.pack(
+    simd.columnStrip(
         x.floatArray(),
         x.arrayOffset() + image * inSize,
         channels,

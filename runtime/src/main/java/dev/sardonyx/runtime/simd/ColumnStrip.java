@@ -22,15 +22,8 @@ public final class ColumnStrip {
     return window.strideWidth() * window.kernelHeight() * channels;
   }
 
-  /**
-   * Writes the strip of output row {@code oy}: for each column that a window touches, the pixels of
-   * {@code kernelHeight} rows, each with its channels; zeros for what lies in the padding.
-   *
-   * @param xOffset the first channel of the first pixel of the image, channels last
-   * @param window without dilation
-   */
-  public static void pack(
-      float[] x, int xOffset, int channels, Window window, int oy, float[] strip) {
+  /** {@link Kernels#columnStrip} as plain loops. */
+  static void pack(float[] x, int xOffset, int channels, Window window, int oy, float[] strip) {
     int top = window.top(oy);
     int left = window.left(0);
     int step = window.kernelHeight() * channels;
@@ -54,7 +47,7 @@ public final class ColumnStrip {
     }
   }
 
-  private static void zeros(float[] strip, int to, int step, int columns, int channels) {
+  static void zeros(float[] strip, int to, int step, int columns, int channels) {
     for (int c = 0; c < channels; c++) {
       for (int i = 0; i < columns; i++) {
         strip[to + c + i * step] = 0f;
@@ -73,7 +66,7 @@ public final class ColumnStrip {
     }
   }
 
-  private static void copy(
+  static void copy(
       float[] x, int from, float[] strip, int to, int step, int columns, int channels) {
     for (int c = 0; c < channels; c++) {
       for (int i = 0; i < columns; i++) {

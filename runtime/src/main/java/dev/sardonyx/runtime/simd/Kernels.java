@@ -420,6 +420,17 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
       int rows,
       int n);
 
+  /**
+   * Writes the {@link ColumnStrip} of output row {@code oy}: for each column that a window touches,
+   * the pixels of {@code kernelHeight} rows, each with its channels; zeros for what lies in the
+   * padding.
+   *
+   * @param xOffset the first channel of the first pixel of the image, channels last
+   * @param window without dilation
+   * @param strip at least as long as {@link ColumnStrip#size} says
+   */
+  void columnStrip(float[] x, int xOffset, int channels, Window window, int oy, float[] strip);
+
   /** y = x for blocks of rows. */
   void copyRows(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n);

@@ -427,6 +427,12 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void columnStrip(
+      float[] x, int xOffset, int channels, Window window, int oy, float[] strip) {
+    ColumnStrip.pack(x, xOffset, channels, window, oy, strip);
+  }
+
+  @Override
   public void copyRows(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     for (int r = 0; r < rows; r++) {

@@ -478,6 +478,16 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
   }
 
   @Override
+  public void columnStrip(
+      float[] x, int xOffset, int channels, Window window, int oy, float[] strip) {
+    if (VectorColumnStrip.knows(channels)) {
+      VectorColumnStrip.pack(x, xOffset, channels, window, oy, strip);
+    } else {
+      ColumnStrip.pack(x, xOffset, channels, window, oy, strip);
+    }
+  }
+
+  @Override
   public void copyRows(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     if (VectorCopy.knows(n)) {

@@ -56,6 +56,7 @@ final class WarmingKernels extends VectorKernels {
   private final Switch maxPool = new Switch();
   private final Switch averagePool = new Switch();
   private final Switch interleave = new Switch();
+  private final Switch columnStrip = new Switch();
   private final Switch copyRows = new Switch();
   private final Switch range = new Switch();
   private final Switch quantize = new Switch();
@@ -870,6 +871,28 @@ final class WarmingKernels extends VectorKernels {
           interleave, () -> VECTOR.interleave(d, 0, d, 0, 0, e, 0, 2 * COLUMNS, ROWS, COLUMNS));
     }
     PORTABLE.interleave(a, aOffset, b, bOffset, stride, y, yOffset, yStride, rows, n);
+  }
+
+  @Override
+  public void columnStrip(
+      float[] x, int xOffset, int channels, Window window, int oy, float[] strip) {
+    if (columnStrip.isOn()) {
+      super.columnStrip(x, xOffset, channels, window, oy, strip);
+      return;
+    }
+    if (!columnStrip.isAsked()) {
+      Window w = small(window);
+      float[] d = dummy(w.inHeight() * w.inWidth() * channels + COLUMNS);
+      float[] e = dummy(ColumnStrip.size(channels, w) + COLUMNS);
+      warmup.request(
+          columnStrip,
+          () -> {
+            for (int row = 0; row < w.outHeight(); row++) {
+              VECTOR.columnStrip(d, 0, channels, w, row, e);
+            }
+          });
+    }
+    PORTABLE.columnStrip(x, xOffset, channels, window, oy, strip);
   }
 
   @Override

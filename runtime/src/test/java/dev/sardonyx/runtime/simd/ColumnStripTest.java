@@ -8,6 +8,10 @@ import org.junit.jupiter.api.Test;
 final class ColumnStripTest {
   @Test
   void theWindowOfEachPixelOfARowIsOnePieceOfTheStripWithZerosInThePadding() {
+    Providers.forBoth(ColumnStripTest::theWindowOfEachPixelIsOnePiece);
+  }
+
+  private static void theWindowOfEachPixelIsOnePiece(Kernels kernels) {
     Random random = new Random(1);
     for (int round = 0; round < 300; round++) {
       int channels = 1 + random.nextInt(4);
@@ -16,16 +20,17 @@ final class ColumnStripTest {
       int sh = 1 + random.nextInt(3);
       int sw = 1 + random.nextInt(3);
       int h = 1 + random.nextInt(9);
-      int w = 1 + random.nextInt(9);
+      int w = 1 + random.nextInt(20);
       int top = random.nextInt(4);
       int left = random.nextInt(4);
-      int outWidth = 1 + random.nextInt(6);
+      int outWidth = 1 + random.nextInt(15);
       int outHeight = 1 + random.nextInt(6);
       Window window = new Window(h, w, outHeight, outWidth, kh, kw, sh, sw, 1, 1, top, left, 0, 0);
-      float[] x = Providers.random(random, 2 + h * w * channels, 1);
+      float[] x = Providers.random(random, 2 + h * w * channels + random.nextInt(9), 1);
       int oy = random.nextInt(outHeight);
-      float[] strip = Providers.random(random, ColumnStrip.size(channels, window), 1);
-      ColumnStrip.pack(x, 2, channels, window, oy, strip);
+      float[] strip =
+          Providers.random(random, ColumnStrip.size(channels, window) + random.nextInt(9), 1);
+      kernels.columnStrip(x, 2, channels, window, oy, strip);
       for (int ox = 0; ox < outWidth; ox++) {
         int at = ox * ColumnStrip.pixelStride(channels, window);
         for (int kx = 0; kx < kw; kx++) {
