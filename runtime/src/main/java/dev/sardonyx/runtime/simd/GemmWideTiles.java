@@ -1,5 +1,8 @@
 package dev.sardonyx.runtime.simd;
 
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -24,8 +27,11 @@ final class GemmWideTiles {
   /** k in a turn of the loop. */
   static final int STEP = 4;
 
-  /** What k never reaches, nor the numbers just below, though C2 cannot know. */
-  private static final int NEVER = 0x3ffffff0;
+  /**
+   * What an index of B never reaches, nor the numbers just below: arrays end before. C2 does not
+   * know that.
+   */
+  private static final int NEVER = Integer.MAX_VALUE - 64;
 
   private GemmWideTiles() {}
 
@@ -71,10 +77,11 @@ final class GemmWideTiles {
   }
 
   /**
-   * 3 rows × 4 vectors.
+   * 3 rows × 4 vectors, with what follows the sum: {@code clip(sum + residual)}.
    *
    * @param a {@code depth * 3} floats from a0 on, interleaved by {@link #interleave3}
    * @param depth a multiple of {@link #STEP}
+   * @param residual −0 for none: adding that changes nothing
    */
   static void tile3(
       float[] a,
@@ -85,6 +92,11 @@ final class GemmWideTiles {
       float[] start,
       int s0,
       int lds,
+      float[] residual,
+      int r0,
+      int ldr,
+      float lowest,
+      float highest,
       float[] c,
       int c0,
       int ldc) {
@@ -102,146 +114,175 @@ final class GemmWideTiles {
     FloatVector q2 = FloatVector.fromArray(SPECIES, start, s2 + LANES);
     FloatVector u2 = FloatVector.fromArray(SPECIES, start, s2 + 2 * LANES);
     FloatVector v2 = FloatVector.fromArray(SPECIES, start, s2 + 3 * LANES);
-    for (int k = 0; k < depth; k += STEP) {
-      FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k * 3]);
-      FloatVector x1 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 4]);
-      FloatVector x2 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 8]);
-      FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
+    int end = b0 + depth * PANEL;
+    int ai = a0;
+    for (int i = b0; i < end; i += STEP * PANEL) {
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[ai]);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, a[ai + 4]);
+      FloatVector x2 = FloatVector.broadcast(SPECIES, a[ai + 8]);
+      FloatVector y0 = FloatVector.fromArray(SPECIES, b, i);
       p0 = x0.fma(y0, p0);
       p1 = x1.fma(y0, p1);
       p2 = x2.fma(y0, p2);
-      if (k == NEVER) {
+      if (i == NEVER) {
         break;
       }
-      FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + LANES);
+      FloatVector y1 = FloatVector.fromArray(SPECIES, b, i + LANES);
       q0 = x0.fma(y1, q0);
       q1 = x1.fma(y1, q1);
       q2 = x2.fma(y1, q2);
-      if (k == NEVER - 1) {
+      if (i == NEVER - 1) {
         break;
       }
-      FloatVector y2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * LANES);
+      FloatVector y2 = FloatVector.fromArray(SPECIES, b, i + 2 * LANES);
       u0 = x0.fma(y2, u0);
       u1 = x1.fma(y2, u1);
       u2 = x2.fma(y2, u2);
-      if (k == NEVER - 2) {
+      if (i == NEVER - 2) {
         break;
       }
-      FloatVector y3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * LANES);
+      FloatVector y3 = FloatVector.fromArray(SPECIES, b, i + 3 * LANES);
       v0 = x0.fma(y3, v0);
       v1 = x1.fma(y3, v1);
       v2 = x2.fma(y3, v2);
-      if (k == NEVER - 3) {
+      if (i == NEVER - 3) {
         break;
       }
-      FloatVector w0 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 1]);
-      FloatVector w1 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 5]);
-      FloatVector w2 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 9]);
-      FloatVector z0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + PANEL);
+      FloatVector w0 = FloatVector.broadcast(SPECIES, a[ai + 1]);
+      FloatVector w1 = FloatVector.broadcast(SPECIES, a[ai + 5]);
+      FloatVector w2 = FloatVector.broadcast(SPECIES, a[ai + 9]);
+      FloatVector z0 = FloatVector.fromArray(SPECIES, b, i + PANEL);
       p0 = w0.fma(z0, p0);
       p1 = w1.fma(z0, p1);
       p2 = w2.fma(z0, p2);
-      if (k == NEVER - 4) {
+      if (i == NEVER - 4) {
         break;
       }
-      FloatVector z1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + PANEL + LANES);
+      FloatVector z1 = FloatVector.fromArray(SPECIES, b, i + PANEL + LANES);
       q0 = w0.fma(z1, q0);
       q1 = w1.fma(z1, q1);
       q2 = w2.fma(z1, q2);
-      if (k == NEVER - 5) {
+      if (i == NEVER - 5) {
         break;
       }
-      FloatVector z2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + PANEL + 2 * LANES);
+      FloatVector z2 = FloatVector.fromArray(SPECIES, b, i + PANEL + 2 * LANES);
       u0 = w0.fma(z2, u0);
       u1 = w1.fma(z2, u1);
       u2 = w2.fma(z2, u2);
-      if (k == NEVER - 6) {
+      if (i == NEVER - 6) {
         break;
       }
-      FloatVector z3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + PANEL + 3 * LANES);
+      FloatVector z3 = FloatVector.fromArray(SPECIES, b, i + PANEL + 3 * LANES);
       v0 = w0.fma(z3, v0);
       v1 = w1.fma(z3, v1);
       v2 = w2.fma(z3, v2);
-      if (k == NEVER - 7) {
+      if (i == NEVER - 7) {
         break;
       }
-      FloatVector g0 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 2]);
-      FloatVector g1 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 6]);
-      FloatVector g2 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 10]);
-      FloatVector m0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL);
+      FloatVector g0 = FloatVector.broadcast(SPECIES, a[ai + 2]);
+      FloatVector g1 = FloatVector.broadcast(SPECIES, a[ai + 6]);
+      FloatVector g2 = FloatVector.broadcast(SPECIES, a[ai + 10]);
+      FloatVector m0 = FloatVector.fromArray(SPECIES, b, i + 2 * PANEL);
       p0 = g0.fma(m0, p0);
       p1 = g1.fma(m0, p1);
       p2 = g2.fma(m0, p2);
-      if (k == NEVER - 8) {
+      if (i == NEVER - 8) {
         break;
       }
-      FloatVector m1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL + LANES);
+      FloatVector m1 = FloatVector.fromArray(SPECIES, b, i + 2 * PANEL + LANES);
       q0 = g0.fma(m1, q0);
       q1 = g1.fma(m1, q1);
       q2 = g2.fma(m1, q2);
-      if (k == NEVER - 9) {
+      if (i == NEVER - 9) {
         break;
       }
-      FloatVector m2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL + 2 * LANES);
+      FloatVector m2 = FloatVector.fromArray(SPECIES, b, i + 2 * PANEL + 2 * LANES);
       u0 = g0.fma(m2, u0);
       u1 = g1.fma(m2, u1);
       u2 = g2.fma(m2, u2);
-      if (k == NEVER - 10) {
+      if (i == NEVER - 10) {
         break;
       }
-      FloatVector m3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL + 3 * LANES);
+      FloatVector m3 = FloatVector.fromArray(SPECIES, b, i + 2 * PANEL + 3 * LANES);
       v0 = g0.fma(m3, v0);
       v1 = g1.fma(m3, v1);
       v2 = g2.fma(m3, v2);
-      if (k == NEVER - 11) {
+      if (i == NEVER - 11) {
         break;
       }
-      FloatVector h0 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 3]);
-      FloatVector h1 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 7]);
-      FloatVector h2 = FloatVector.broadcast(SPECIES, a[a0 + k * 3 + 11]);
-      FloatVector n0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL);
+      FloatVector h0 = FloatVector.broadcast(SPECIES, a[ai + 3]);
+      FloatVector h1 = FloatVector.broadcast(SPECIES, a[ai + 7]);
+      FloatVector h2 = FloatVector.broadcast(SPECIES, a[ai + 11]);
+      FloatVector n0 = FloatVector.fromArray(SPECIES, b, i + 3 * PANEL);
       p0 = h0.fma(n0, p0);
       p1 = h1.fma(n0, p1);
       p2 = h2.fma(n0, p2);
-      if (k == NEVER - 12) {
+      if (i == NEVER - 12) {
         break;
       }
-      FloatVector n1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL + LANES);
+      FloatVector n1 = FloatVector.fromArray(SPECIES, b, i + 3 * PANEL + LANES);
       q0 = h0.fma(n1, q0);
       q1 = h1.fma(n1, q1);
       q2 = h2.fma(n1, q2);
-      if (k == NEVER - 13) {
+      if (i == NEVER - 13) {
         break;
       }
-      FloatVector n2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL + 2 * LANES);
+      FloatVector n2 = FloatVector.fromArray(SPECIES, b, i + 3 * PANEL + 2 * LANES);
       u0 = h0.fma(n2, u0);
       u1 = h1.fma(n2, u1);
       u2 = h2.fma(n2, u2);
-      if (k == NEVER - 14) {
+      if (i == NEVER - 14) {
         break;
       }
-      FloatVector n3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL + 3 * LANES);
+      FloatVector n3 = FloatVector.fromArray(SPECIES, b, i + 3 * PANEL + 3 * LANES);
       v0 = h0.fma(n3, v0);
       v1 = h1.fma(n3, v1);
       v2 = h2.fma(n3, v2);
-      if (k == NEVER - 15) {
+      if (i == NEVER - 15) {
         break;
       }
+      ai += 3 * STEP;
     }
     int c1 = c0 + ldc;
     int c2 = c1 + ldc;
-    p0.intoArray(c, c0);
-    q0.intoArray(c, c0 + LANES);
-    u0.intoArray(c, c0 + 2 * LANES);
-    v0.intoArray(c, c0 + 3 * LANES);
-    p1.intoArray(c, c1);
-    q1.intoArray(c, c1 + LANES);
-    u1.intoArray(c, c1 + 2 * LANES);
-    v1.intoArray(c, c1 + 3 * LANES);
-    p2.intoArray(c, c2);
-    q2.intoArray(c, c2 + LANES);
-    u2.intoArray(c, c2 + 2 * LANES);
-    v2.intoArray(c, c2 + 3 * LANES);
+    int r1 = r0 + ldr;
+    int r2 = r1 + ldr;
+    p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
+    p0 = p0.blend(lowest, p0.compare(LE, lowest));
+    p0.blend(highest, p0.compare(GT, highest)).intoArray(c, c0);
+    q0 = q0.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
+    q0 = q0.blend(lowest, q0.compare(LE, lowest));
+    q0.blend(highest, q0.compare(GT, highest)).intoArray(c, c0 + LANES);
+    u0 = u0.add(FloatVector.fromArray(SPECIES, residual, r0 + 2 * LANES));
+    u0 = u0.blend(lowest, u0.compare(LE, lowest));
+    u0.blend(highest, u0.compare(GT, highest)).intoArray(c, c0 + 2 * LANES);
+    v0 = v0.add(FloatVector.fromArray(SPECIES, residual, r0 + 3 * LANES));
+    v0 = v0.blend(lowest, v0.compare(LE, lowest));
+    v0.blend(highest, v0.compare(GT, highest)).intoArray(c, c0 + 3 * LANES);
+    p1 = p1.add(FloatVector.fromArray(SPECIES, residual, r1));
+    p1 = p1.blend(lowest, p1.compare(LE, lowest));
+    p1.blend(highest, p1.compare(GT, highest)).intoArray(c, c1);
+    q1 = q1.add(FloatVector.fromArray(SPECIES, residual, r1 + LANES));
+    q1 = q1.blend(lowest, q1.compare(LE, lowest));
+    q1.blend(highest, q1.compare(GT, highest)).intoArray(c, c1 + LANES);
+    u1 = u1.add(FloatVector.fromArray(SPECIES, residual, r1 + 2 * LANES));
+    u1 = u1.blend(lowest, u1.compare(LE, lowest));
+    u1.blend(highest, u1.compare(GT, highest)).intoArray(c, c1 + 2 * LANES);
+    v1 = v1.add(FloatVector.fromArray(SPECIES, residual, r1 + 3 * LANES));
+    v1 = v1.blend(lowest, v1.compare(LE, lowest));
+    v1.blend(highest, v1.compare(GT, highest)).intoArray(c, c1 + 3 * LANES);
+    p2 = p2.add(FloatVector.fromArray(SPECIES, residual, r2));
+    p2 = p2.blend(lowest, p2.compare(LE, lowest));
+    p2.blend(highest, p2.compare(GT, highest)).intoArray(c, c2);
+    q2 = q2.add(FloatVector.fromArray(SPECIES, residual, r2 + LANES));
+    q2 = q2.blend(lowest, q2.compare(LE, lowest));
+    q2.blend(highest, q2.compare(GT, highest)).intoArray(c, c2 + LANES);
+    u2 = u2.add(FloatVector.fromArray(SPECIES, residual, r2 + 2 * LANES));
+    u2 = u2.blend(lowest, u2.compare(LE, lowest));
+    u2.blend(highest, u2.compare(GT, highest)).intoArray(c, c2 + 2 * LANES);
+    v2 = v2.add(FloatVector.fromArray(SPECIES, residual, r2 + 3 * LANES));
+    v2 = v2.blend(lowest, v2.compare(LE, lowest));
+    v2.blend(highest, v2.compare(GT, highest)).intoArray(c, c2 + 3 * LANES);
   }
 
   /**
@@ -271,75 +312,78 @@ final class GemmWideTiles {
     FloatVector q1 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
     FloatVector u1 = FloatVector.fromArray(SPECIES, start, s1 + 2 * LANES);
     FloatVector v1 = FloatVector.fromArray(SPECIES, start, s1 + 3 * LANES);
-    for (int k = 0; k < depth; k += STEP) {
-      FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k * 2]);
-      FloatVector x1 = FloatVector.broadcast(SPECIES, a[a0 + k * 2 + 4]);
-      FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
+    int end = b0 + depth * PANEL;
+    int ai = a0;
+    for (int i = b0; i < end; i += STEP * PANEL) {
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[ai]);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, a[ai + 4]);
+      FloatVector y0 = FloatVector.fromArray(SPECIES, b, i);
       p0 = x0.fma(y0, p0);
       p1 = x1.fma(y0, p1);
-      FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + LANES);
+      FloatVector y1 = FloatVector.fromArray(SPECIES, b, i + LANES);
       q0 = x0.fma(y1, q0);
       q1 = x1.fma(y1, q1);
-      FloatVector y2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * LANES);
+      FloatVector y2 = FloatVector.fromArray(SPECIES, b, i + 2 * LANES);
       u0 = x0.fma(y2, u0);
       u1 = x1.fma(y2, u1);
-      FloatVector y3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * LANES);
+      FloatVector y3 = FloatVector.fromArray(SPECIES, b, i + 3 * LANES);
       v0 = x0.fma(y3, v0);
       v1 = x1.fma(y3, v1);
-      if (k == NEVER) {
+      if (i == NEVER) {
         break;
       }
-      FloatVector w0 = FloatVector.broadcast(SPECIES, a[a0 + k * 2 + 1]);
-      FloatVector w1 = FloatVector.broadcast(SPECIES, a[a0 + k * 2 + 5]);
-      FloatVector z0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + PANEL);
+      FloatVector w0 = FloatVector.broadcast(SPECIES, a[ai + 1]);
+      FloatVector w1 = FloatVector.broadcast(SPECIES, a[ai + 5]);
+      FloatVector z0 = FloatVector.fromArray(SPECIES, b, i + PANEL);
       p0 = w0.fma(z0, p0);
       p1 = w1.fma(z0, p1);
-      FloatVector z1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + PANEL + LANES);
+      FloatVector z1 = FloatVector.fromArray(SPECIES, b, i + PANEL + LANES);
       q0 = w0.fma(z1, q0);
       q1 = w1.fma(z1, q1);
-      FloatVector z2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + PANEL + 2 * LANES);
+      FloatVector z2 = FloatVector.fromArray(SPECIES, b, i + PANEL + 2 * LANES);
       u0 = w0.fma(z2, u0);
       u1 = w1.fma(z2, u1);
-      FloatVector z3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + PANEL + 3 * LANES);
+      FloatVector z3 = FloatVector.fromArray(SPECIES, b, i + PANEL + 3 * LANES);
       v0 = w0.fma(z3, v0);
       v1 = w1.fma(z3, v1);
-      if (k == NEVER - 1) {
+      if (i == NEVER - 1) {
         break;
       }
-      FloatVector g0 = FloatVector.broadcast(SPECIES, a[a0 + k * 2 + 2]);
-      FloatVector g1 = FloatVector.broadcast(SPECIES, a[a0 + k * 2 + 6]);
-      FloatVector m0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL);
+      FloatVector g0 = FloatVector.broadcast(SPECIES, a[ai + 2]);
+      FloatVector g1 = FloatVector.broadcast(SPECIES, a[ai + 6]);
+      FloatVector m0 = FloatVector.fromArray(SPECIES, b, i + 2 * PANEL);
       p0 = g0.fma(m0, p0);
       p1 = g1.fma(m0, p1);
-      FloatVector m1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL + LANES);
+      FloatVector m1 = FloatVector.fromArray(SPECIES, b, i + 2 * PANEL + LANES);
       q0 = g0.fma(m1, q0);
       q1 = g1.fma(m1, q1);
-      FloatVector m2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL + 2 * LANES);
+      FloatVector m2 = FloatVector.fromArray(SPECIES, b, i + 2 * PANEL + 2 * LANES);
       u0 = g0.fma(m2, u0);
       u1 = g1.fma(m2, u1);
-      FloatVector m3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * PANEL + 3 * LANES);
+      FloatVector m3 = FloatVector.fromArray(SPECIES, b, i + 2 * PANEL + 3 * LANES);
       v0 = g0.fma(m3, v0);
       v1 = g1.fma(m3, v1);
-      if (k == NEVER - 2) {
+      if (i == NEVER - 2) {
         break;
       }
-      FloatVector h0 = FloatVector.broadcast(SPECIES, a[a0 + k * 2 + 3]);
-      FloatVector h1 = FloatVector.broadcast(SPECIES, a[a0 + k * 2 + 7]);
-      FloatVector n0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL);
+      FloatVector h0 = FloatVector.broadcast(SPECIES, a[ai + 3]);
+      FloatVector h1 = FloatVector.broadcast(SPECIES, a[ai + 7]);
+      FloatVector n0 = FloatVector.fromArray(SPECIES, b, i + 3 * PANEL);
       p0 = h0.fma(n0, p0);
       p1 = h1.fma(n0, p1);
-      FloatVector n1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL + LANES);
+      FloatVector n1 = FloatVector.fromArray(SPECIES, b, i + 3 * PANEL + LANES);
       q0 = h0.fma(n1, q0);
       q1 = h1.fma(n1, q1);
-      FloatVector n2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL + 2 * LANES);
+      FloatVector n2 = FloatVector.fromArray(SPECIES, b, i + 3 * PANEL + 2 * LANES);
       u0 = h0.fma(n2, u0);
       u1 = h1.fma(n2, u1);
-      FloatVector n3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * PANEL + 3 * LANES);
+      FloatVector n3 = FloatVector.fromArray(SPECIES, b, i + 3 * PANEL + 3 * LANES);
       v0 = h0.fma(n3, v0);
       v1 = h1.fma(n3, v1);
-      if (k == NEVER - 3) {
+      if (i == NEVER - 3) {
         break;
       }
+      ai += 2 * STEP;
     }
     int c1 = c0 + ldc;
     p0.intoArray(c, c0);

@@ -87,6 +87,21 @@ public record UnaryFunction(Op op, float alpha, float beta) {
     return new UnaryFunction(Op.SCALED_HARD_SWISH, alpha, beta);
   }
 
+  /** Whether this is {@code min(max(x, lowest()), highest())}, perhaps with nothing to be done. */
+  boolean clips() {
+    return op == Op.RELU || op == Op.CLIP || op == Op.IDENTITY;
+  }
+
+  /** The lower bound of what {@link #clips}. */
+  float lowest() {
+    return op == Op.RELU ? 0f : op == Op.CLIP ? alpha : Float.NEGATIVE_INFINITY;
+  }
+
+  /** The upper bound of what {@link #clips}. */
+  float highest() {
+    return op == Op.CLIP ? beta : Float.POSITIVE_INFINITY;
+  }
+
   private static UnaryFunction of(Op op) {
     return new UnaryFunction(op, 0, 0);
   }

@@ -28,6 +28,7 @@ final class VectorGemm {
   private static final boolean FEW_REGISTERS = GemmTiles.LANES == 8;
 
   private static final float[] ZEROS = new float[PANEL];
+  private static final float[] MINUS_ZEROS = VectorShortGemm.MINUS_ZEROS;
 
   /** Takes a block of A, interleaved. */
   private static final ThreadLocal<float[]> PACKED =
@@ -134,56 +135,130 @@ final class VectorGemm {
         packed = PACKED.get();
         interleave(a, a0 + k, lda, rows, depth, packed);
       }
+      UnaryFunction f = epilogue.activation();
+      // The tiles of three can do all that follows a sum, if it is no more than clipping.
+      boolean clips = last && f.clips() && depth % GemmWideTiles.STEP == 0;
       for (; panel < panelTo; panel++) {
         int column = panel * PANEL;
         int width = b.width(panel);
-        // The columns from there on do not fill a tile and make a detour.
-        int direct = width == PANEL ? width : width & -WIDTH;
         int ci = c0 + column;
-        if (direct > 0) {
-          float[] start = k > 0 ? c : epilogue.bias() == null ? ZEROS : epilogue.bias();
-          int s0 = k > 0 ? ci : epilogue.bias() == null ? 0 : column;
-          int lds = k > 0 ? ldc : 0;
-          panel(
-              a, a0 + k, lda, packed, b, panel, k, depth, start, s0, lds, c, ci, ldc, rows, 0,
-              direct);
+        int ri = r0 + column;
+        if (width < PANEL) {
+          edge(a, a0 + k, lda, packed, b, panel, k, depth, rows, epilogue);
           if (last) {
-            finish(kernels, epilogue, c, ci, ldc, c, ci, ldc, rows, direct, residual, r0 + column);
+            finish(kernels, f, EDGE.get(), 0, PANEL, c, ci, ldc, rows, width, residual, ri);
           }
+          continue;
         }
-        if (direct < width) {
-          float[] edge = EDGE.get();
-          float[] start = k > 0 ? edge : padded(epilogue.bias(), column, width);
-          int lds = k > 0 ? PANEL : 0;
-          panel(
-              a, a0 + k, lda, packed, b, panel, k, depth, start, 0, lds, edge, 0, PANEL, rows,
-              direct, width);
-          if (last) {
-            int ri = r0 + column + direct;
-            finish(
-                kernels,
-                epilogue,
-                edge,
-                direct,
-                PANEL,
-                c,
-                ci + direct,
-                ldc,
-                rows,
-                width - direct,
-                residual,
-                ri);
-          }
+        float[] start = k > 0 ? c : epilogue.bias() == null ? ZEROS : epilogue.bias();
+        int s0 = k > 0 ? ci : epilogue.bias() == null ? 0 : column;
+        int lds = k > 0 ? ldc : 0;
+        int b0 = b.panelOffset(panel) + k * PANEL;
+        int done = 0;
+        if (FEW_REGISTERS && clips && residual != null) {
+          done =
+              wideTiles(
+                  a,
+                  a0 + k,
+                  lda,
+                  packed,
+                  b.data(),
+                  b0,
+                  depth,
+                  start,
+                  s0,
+                  lds,
+                  residual,
+                  ri,
+                  ldc,
+                  f.lowest(),
+                  f.highest(),
+                  c,
+                  ci,
+                  ldc,
+                  rows);
+        } else if (FEW_REGISTERS) {
+          done =
+              wideTiles(
+                  a,
+                  a0 + k,
+                  lda,
+                  packed,
+                  b.data(),
+                  b0,
+                  depth,
+                  start,
+                  s0,
+                  lds,
+                  MINUS_ZEROS,
+                  0,
+                  0,
+                  clips ? f.lowest() : Float.NEGATIVE_INFINITY,
+                  clips ? f.highest() : Float.POSITIVE_INFINITY,
+                  c,
+                  ci,
+                  ldc,
+                  rows);
+        } else {
+          tiles(a, a0 + k, lda, b.data(), b0, depth, start, s0, lds, c, ci, ldc, rows, PANEL);
+        }
+        if (last && !(clips && done == rows)) {
+          int row = clips ? done : 0;
+          int at = ci + row * ldc;
+          finish(kernels, f, c, at, ldc, c, at, ldc, rows - row, PANEL, residual, ri + row * ldc);
         }
       }
       k += depth;
     } while (k < b.k());
   }
 
+  /** The last panel, if it is narrower than the others, into {@link #EDGE}. */
+  private static void edge(
+      float[] a,
+      int a0,
+      int lda,
+      float[] packed,
+      PackedMatrix b,
+      int panel,
+      int k,
+      int depth,
+      int rows,
+      Epilogue epilogue) {
+    float[] edge = EDGE.get();
+    int width = b.width(panel);
+    float[] start = k > 0 ? edge : padded(epilogue.bias(), panel * PANEL, width);
+    int lds = k > 0 ? PANEL : 0;
+    int b0 = b.panelOffset(panel) + k * PANEL;
+    if (FEW_REGISTERS && width > WIDTH) {
+      wideTiles(
+          a,
+          a0,
+          lda,
+          packed,
+          b.data(),
+          b0,
+          depth,
+          start,
+          0,
+          lds,
+          MINUS_ZEROS,
+          0,
+          0,
+          Float.NEGATIVE_INFINITY,
+          Float.POSITIVE_INFINITY,
+          edge,
+          0,
+          PANEL,
+          rows);
+    } else {
+      tiles(a, a0, lda, b.data(), b0, depth, start, 0, lds, edge, 0, PANEL, rows, width);
+    }
+  }
+
   /** Residual and activation; the bias is in the sums. */
   private static void finish(
       Kernels kernels,
-      Epilogue epilogue,
+      UnaryFunction f,
       float[] x,
       int x0,
       int ldx,
@@ -194,24 +269,11 @@ final class VectorGemm {
       int columns,
       float[] residual,
       int r0) {
-    if (x == c && residual == null && epilogue.activation().op() == Op.IDENTITY) {
+    if (x == c && residual == null && f.op() == Op.IDENTITY) {
       return;
     }
     VectorEpilogue.apply(
-        kernels,
-        VectorShortGemm.MINUS_ZEROS,
-        0,
-        epilogue.activation(),
-        x,
-        x0,
-        ldx,
-        c,
-        c0,
-        ldc,
-        rows,
-        columns,
-        residual,
-        r0);
+        kernels, MINUS_ZEROS, 0, f, x, x0, ldx, c, c0, ldc, rows, columns, residual, r0);
   }
 
   /** The part of a bias, or of zeros, that belongs to one panel, in an array as long as that. */
@@ -225,68 +287,12 @@ final class VectorGemm {
   }
 
   /**
-   * Some rows × one block of k × the tiles of one panel that have columns between {@code from} and
-   * {@code to}.
+   * Some rows × one block of k × one panel.
+   *
+   * @param packed the rows as {@link #interleave} leaves them
+   * @return how many of them have the residual and are clipped
    */
-  private static void panel(
-      float[] a,
-      int a0,
-      int lda,
-      float[] packed,
-      PackedMatrix b,
-      int panel,
-      int k,
-      int depth,
-      float[] start,
-      int s0,
-      int lds,
-      float[] c,
-      int c0,
-      int ldc,
-      int rows,
-      int from,
-      int to) {
-    int b0 = b.panelOffset(panel) + k * PANEL;
-    int column = from;
-    if (FEW_REGISTERS) {
-      for (; column + WIDTH < to; column += GemmWideTiles.WIDTH) {
-        wideTiles(
-            a,
-            a0,
-            lda,
-            packed,
-            b.data(),
-            b0 + column,
-            depth,
-            start,
-            s0 + column,
-            lds,
-            c,
-            c0 + column,
-            ldc,
-            rows);
-      }
-    }
-    for (; column < to; column += WIDTH) {
-      tiles(
-          a,
-          a0,
-          lda,
-          b.data(),
-          b0 + column,
-          depth,
-          start,
-          s0 + column,
-          lds,
-          c,
-          c0 + column,
-          ldc,
-          rows);
-    }
-  }
-
-  /** {@code packed} has the rows as {@link #interleave} leaves them. */
-  private static void wideTiles(
+  private static int wideTiles(
       float[] a,
       int a0,
       int lda,
@@ -297,20 +303,40 @@ final class VectorGemm {
       float[] start,
       int s0,
       int lds,
+      float[] residual,
+      int r0,
+      int ldr,
+      float lowest,
+      float highest,
       float[] c,
       int c0,
       int ldc,
       int rows) {
     if (rows == 1) {
       GemmWideTiles.tile1(a, a0, b, b0, depth, start, s0, c, c0);
-      return;
+      return 0;
     }
     int whole = depth - depth % GemmWideTiles.STEP;
     int triples = triples(rows);
     int r = 0;
     for (; r < triples; r += 3) {
       GemmWideTiles.tile3(
-          packed, r * whole, b, b0, whole, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
+          packed,
+          r * whole,
+          b,
+          b0,
+          whole,
+          start,
+          s0 + r * lds,
+          lds,
+          residual,
+          r0 + r * ldr,
+          ldr,
+          lowest,
+          highest,
+          c,
+          c0 + r * ldc,
+          ldc);
     }
     for (; r < rows; r += 2) {
       GemmWideTiles.tile2(
@@ -323,6 +349,7 @@ final class VectorGemm {
         GemmWideTiles.tile1(a, a0 + i * lda + whole, b, last, depth - whole, c, at, c, at);
       }
     }
+    return triples;
   }
 
   /** How many of at least two rows go to tiles of three; an even number is left. */
@@ -344,7 +371,29 @@ final class VectorGemm {
     }
   }
 
+  /** Some rows × one block of k × the columns up to {@code width}. */
   private static void tiles(
+      float[] a,
+      int a0,
+      int lda,
+      float[] b,
+      int b0,
+      int depth,
+      float[] start,
+      int s0,
+      int lds,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int width) {
+    for (int column = 0; column < width; column += WIDTH) {
+      columns(
+          a, a0, lda, b, b0 + column, depth, start, s0 + column, lds, c, c0 + column, ldc, rows);
+    }
+  }
+
+  private static void columns(
       float[] a,
       int a0,
       int lda,

@@ -1,6 +1,5 @@
 package dev.sardonyx.runtime.simd;
 
-import dev.sardonyx.runtime.simd.UnaryFunction.Op;
 import java.util.Arrays;
 
 /**
@@ -63,17 +62,13 @@ final class VectorShortGemm {
       return 0;
     }
     UnaryFunction f = epilogue.activation();
-    Op op = f.op();
-    boolean clips = op == Op.RELU || op == Op.CLIP || op == Op.IDENTITY;
     boolean wholeRows = ldc == b.n() && panelFrom == 0 && panelTo == b.panels();
     int tooMany = -b.width(panelTo - 1) & (LANES - 1);
     // What is too much must not reach beyond the last row.
     int done = tooMany == 0 ? rows : rows - (tooMany + b.n() - 1) / b.n();
-    if (done < ROWS || !wholeRows && (tooMany > 0 || !clips)) {
+    if (done < ROWS || !wholeRows && (tooMany > 0 || !f.clips())) {
       return 0;
     }
-    float lowest = op == Op.RELU ? 0f : op == Op.CLIP ? f.alpha() : Float.NEGATIVE_INFINITY;
-    float highest = op == Op.CLIP ? f.beta() : Float.POSITIVE_INFINITY;
     // The last panel first, so that what it writes too much is replaced.
     for (int panel = panelTo - 1; panel >= panelFrom; panel--) {
       int column = panel * PANEL;
@@ -90,14 +85,14 @@ final class VectorShortGemm {
           residual == null ? MINUS_ZEROS : residual,
           residual == null ? 0 : r0 + column,
           residual == null ? 0 : ldc,
-          lowest,
-          highest,
+          f.clips() ? f.lowest() : Float.NEGATIVE_INFINITY,
+          f.clips() ? f.highest() : Float.POSITIVE_INFINITY,
           c,
           c0 + column,
           ldc,
           done);
     }
-    if (!clips) {
+    if (!f.clips()) {
       kernels.unary(f, c, c0, c, c0, done * ldc);
     }
     return done;
