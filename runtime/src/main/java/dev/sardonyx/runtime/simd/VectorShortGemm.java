@@ -17,7 +17,12 @@ final class VectorShortGemm {
   private static final boolean HAS_TILES = LANES == 8;
 
   /** Longest sums. */
-  static final int DEPTH = 256;
+  private static final int DEPTH = 256;
+
+  /** Where B is wider and sums are not very short, it is worth packing A: {@link VectorGemm}. */
+  private static final int WIDTH = 255;
+
+  private static final int VERY_SHORT = 63;
 
   /** Rows of the highest tile. */
   private static final int ROWS = 8;
@@ -34,8 +39,9 @@ final class VectorShortGemm {
   }
 
   /** Whether products like this are what this class is made for, apart from few that are not. */
-  static boolean takes(int depth, int rows) {
-    return HAS_TILES && depth <= DEPTH && rows >= ROWS;
+  static boolean takes(PackedMatrix b, int rows) {
+    int depth = b.n() > WIDTH ? VERY_SHORT : DEPTH;
+    return HAS_TILES && b.k() <= depth && rows >= ROWS;
   }
 
   /**
@@ -58,7 +64,7 @@ final class VectorShortGemm {
       Epilogue epilogue,
       float[] residual,
       int r0) {
-    if (!takes(b.k(), rows) || panelFrom == panelTo) {
+    if (!takes(b, rows) || panelFrom == panelTo) {
       return 0;
     }
     UnaryFunction f = epilogue.activation();

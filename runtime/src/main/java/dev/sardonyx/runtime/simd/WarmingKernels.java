@@ -127,7 +127,7 @@ final class WarmingKernels extends VectorKernels {
   private Switch gemmSwitch(PackedMatrix b, int rows, Epilogue epilogue, boolean hasResidual) {
     // Which tiles the columns take that do not fill a panel.
     int vectors = (b.n() % PackedMatrix.PANEL + GemmTiles.LANES - 1) / GemmTiles.LANES % 4;
-    int kind = rows == 1 ? 0 : VectorShortGemm.takes(b.k(), rows) ? 1 + b.k() % 2 : 3;
+    int kind = rows == 1 ? 0 : VectorShortGemm.takes(b, rows) ? 1 + b.k() % 2 : 3;
     int variant = (epilogue.bias() != null ? 32 : 0) + (hasResidual ? 16 : 0) + kind * 4 + vectors;
     Map<Op, Switch> switches = gemm.get(variant);
     Switch s = switches.get(epilogue.activation().op());
@@ -145,7 +145,7 @@ final class WarmingKernels extends VectorKernels {
    */
   private void requestGemm(
       Switch s, int allRows, PackedMatrix all, Epilogue epilogue, boolean hasResidual) {
-    boolean isShort = VectorShortGemm.takes(all.k(), allRows);
+    boolean isShort = VectorShortGemm.takes(all, allRows);
     int least = isShort ? 12 : allRows == 1 ? 1 : 6;
     // One row too many is taken together with those before it.
     int rest = allRows % least == 1 ? least + 1 : allRows % least;
