@@ -12,9 +12,16 @@ import java.util.Arrays;
 /**
  * MatMul of two float32 tensors that both change with every run, as in attention: for every matrix
  * of the batch the right operand is packed into scratch memory, then multiplied. Batches are split
- * over threads. (A constant right operand becomes a {@code Linear} when lowering.)
+ * over threads or, when there are fewer than threads, the rows of each matrix. (A constant right
+ * operand becomes a {@code Linear} when lowering.)
  */
 final class MatMulKernel implements Kernel, Workers.RangeTask {
+  /** Multiplications worth a thread of their own. */
+  private static final int GRAIN = 100_000;
+
+  /** Fewer rows are not worth reading the right operand once more. */
+  private static final int CHUNK_ROWS = 24;
+
   private final Kernels simd;
   private final Workers workers;
   private final int m;
@@ -26,9 +33,13 @@ final class MatMulKernel implements Kernel, Workers.RangeTask {
   /** Packed right operands, one per part of the batch that threads work on. */
   private final PackedMatrix[] scratch;
 
+  private final Workers.RangeTask rows = this::multiply;
   private Tensor a;
   private Tensor b;
   private Tensor y;
+
+  /** The matrix of the batch whose rows are split. */
+  private int matrix;
 
   private MatMulKernel(NodeContext node, int[] aShape, int[] bShape) {
     simd = node.simd();
@@ -67,7 +78,19 @@ final class MatMulKernel implements Kernel, Workers.RangeTask {
     a = in[0];
     b = in[1];
     y = out[0];
-    workers.run(this, scratch.length, 1);
+    if (aBatches.length >= workers.threads()) {
+      workers.run(this, scratch.length, 1);
+      return;
+    }
+    long grain = Math.max(CHUNK_ROWS, GRAIN / Math.max(1, (long) k * n));
+    for (matrix = 0; matrix < aBatches.length; matrix++) {
+      pack(scratch[0], matrix);
+      workers.runInChunks(rows, m, (int) grain);
+    }
+  }
+
+  private void multiply(int from, int to) {
+    multiply(scratch[0], matrix, from, to);
   }
 
   /** Parts of the batch: part p of P takes matrices p·N/P to (p+1)·N/P. */
@@ -76,23 +99,36 @@ final class MatMulKernel implements Kernel, Workers.RangeTask {
     for (int part = from; part < to; part++) {
       int first = (int) ((long) aBatches.length * part / scratch.length);
       int last = (int) ((long) aBatches.length * (part + 1) / scratch.length);
-      int packedFrom = -1;
+      int packed = -1;
       for (int i = first; i < last; i++) {
-        if (bBatches[i] != packedFrom) {
-          scratch[part].fill(b.floatArray(), b.arrayOffset() + bBatches[i] * k * n, n, 1);
-          packedFrom = bBatches[i];
+        if (bBatches[i] != packed) {
+          pack(scratch[part], i);
+          packed = bBatches[i];
         }
-        simd.gemm(
-            a.floatArray(),
-            a.arrayOffset() + aBatches[i] * m * k,
-            k,
-            scratch[part],
-            y.floatArray(),
-            y.arrayOffset() + i * m * n,
-            n,
-            m,
-            Epilogue.NONE);
+        multiply(scratch[part], i, 0, m);
       }
     }
+  }
+
+  private void pack(PackedMatrix packed, int i) {
+    packed.fill(b.floatArray(), b.arrayOffset() + bBatches[i] * k * n, n, 1);
+  }
+
+  private void multiply(PackedMatrix packed, int i, int rowFrom, int rowTo) {
+    simd.gemm(
+        a.floatArray(),
+        a.arrayOffset() + aBatches[i] * m * k,
+        k,
+        packed,
+        y.floatArray(),
+        y.arrayOffset() + i * m * n,
+        n,
+        rowFrom,
+        rowTo,
+        0,
+        packed.panels(),
+        Epilogue.NONE,
+        null,
+        0);
   }
 }

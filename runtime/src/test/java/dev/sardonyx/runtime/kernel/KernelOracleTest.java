@@ -206,6 +206,8 @@ class KernelOracleTest {
     new Case(random).input(batch, 2, m, k).either(k, n).check("MatMul", Attributes.NONE);
     new Case(random).input(batch, 1, m, k).input(1, 2, k, n).check("MatMul", Attributes.NONE);
     new Case(random).input(k).either(k, n).check("MatMul", Attributes.NONE);
+    // Many rows of one matrix are split over threads.
+    new Case(random).input(m + 60, k + 60).input(k + 60, n).check("MatMul", Attributes.NONE);
     new Case(random).input(m, k).either(k).check("MatMul", Attributes.NONE);
     Attributes transposed = Attributes.NONE.with("transB", Attribute.of(1L));
     new Case(random).input(m, k).either(n, k).either(n).check("Gemm", transposed);
