@@ -4,29 +4,31 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The micro-kernel of attention's scores, like {@link GemmShortTiles#rows3}: sums are as short as a
- * head is wide, so that what a tile costs besides its multiplications counts. Scale and mask take
- * one instruction while the sums are in registers.
+ * The micro-kernel of attention's scores, like {@link GemmShortTiles#evenRows3}: sums are as short
+ * as a head is wide, so that what a tile costs besides its multiplications counts. Scale and mask
+ * take one instruction while the sums are in registers.
  */
 final class AttentionTiles {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
   private static final int LANES = SPECIES.length();
   private static final int PANEL = PackedMatrix.PANEL;
 
-  /** Whether the tile, of 3 rows × 4 vectors, is made for vectors of this length. */
-  static final boolean FIT = LANES == 8;
-
-  /** Rows of the tile. */
-  static final int ROWS = 3;
+  /** Rows of the tile, which has four vectors. */
+  private static final int ROWS = 3;
 
   /** What k never reaches, nor the numbers just below, though C2 cannot know. */
   private static final int NEVER = 0x3ffffff0;
 
   private AttentionTiles() {}
 
+  /** Whether {@link #scores} is made for vectors of the length there is, and such blocks. */
+  static boolean fit(int rows, int depth) {
+    return LANES == 8 && rows >= ROWS && depth % 2 == 0;
+  }
+
   /**
-   * {@code s[r][j] = scale · Σ a[r][k]·keys[k][j] + mask[r][j]} for one panel of keys and at least
-   * {@value #ROWS} rows, of which the last may be taken twice.
+   * {@code s[r][j] = scale · Σ a[r][k]·keys[k][j] + mask[r][j]} for one panel of keys. Of the rows
+   * the last may be taken twice.
    */
   static void scores(
       float[] a,
@@ -60,7 +62,7 @@ final class AttentionTiles {
       FloatVector q2 = FloatVector.zero(SPECIES);
       FloatVector u2 = FloatVector.zero(SPECIES);
       FloatVector v2 = FloatVector.zero(SPECIES);
-      for (int k = 0; k < depth; k++) {
+      for (int k = 0; k < depth; k += 2) {
         FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
         FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
         FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
@@ -68,7 +70,7 @@ final class AttentionTiles {
         p0 = x0.fma(y0, p0);
         p1 = x1.fma(y0, p1);
         p2 = x2.fma(y0, p2);
-        if (k == NEVER - 0) {
+        if (k == NEVER) {
           break;
         }
         FloatVector y1 = FloatVector.fromArray(SPECIES, keys, b0 + k * PANEL + LANES);
@@ -90,6 +92,37 @@ final class AttentionTiles {
         v1 = x1.fma(y3, v1);
         v2 = x2.fma(y3, v2);
         if (k == NEVER - 3) {
+          break;
+        }
+        FloatVector w0 = FloatVector.broadcast(SPECIES, a[a0 + k + 1]);
+        FloatVector w1 = FloatVector.broadcast(SPECIES, a[a1 + k + 1]);
+        FloatVector w2 = FloatVector.broadcast(SPECIES, a[a2 + k + 1]);
+        FloatVector z0 = FloatVector.fromArray(SPECIES, keys, b0 + k * PANEL + PANEL);
+        p0 = w0.fma(z0, p0);
+        p1 = w1.fma(z0, p1);
+        p2 = w2.fma(z0, p2);
+        if (k == NEVER - 4) {
+          break;
+        }
+        FloatVector z1 = FloatVector.fromArray(SPECIES, keys, b0 + k * PANEL + PANEL + LANES);
+        q0 = w0.fma(z1, q0);
+        q1 = w1.fma(z1, q1);
+        q2 = w2.fma(z1, q2);
+        if (k == NEVER - 5) {
+          break;
+        }
+        FloatVector z2 = FloatVector.fromArray(SPECIES, keys, b0 + k * PANEL + PANEL + 2 * LANES);
+        u0 = w0.fma(z2, u0);
+        u1 = w1.fma(z2, u1);
+        u2 = w2.fma(z2, u2);
+        if (k == NEVER - 6) {
+          break;
+        }
+        FloatVector z3 = FloatVector.fromArray(SPECIES, keys, b0 + k * PANEL + PANEL + 3 * LANES);
+        v0 = w0.fma(z3, v0);
+        v1 = w1.fma(z3, v1);
+        v2 = w2.fma(z3, v2);
+        if (k == NEVER - 7) {
           break;
         }
       }

@@ -33,7 +33,7 @@ final class VectorAttention {
       int ldy) {
     int width = keys.panels() * PANEL;
     int n = PortableAttention.filledUp(keys.n());
-    if (AttentionTiles.FIT && rows >= AttentionTiles.ROWS) {
+    if (AttentionTiles.fit(rows, keys.k())) {
       for (int panel = 0; panel < keys.panels(); panel++) {
         int column = panel * PANEL;
         AttentionTiles.scores(
