@@ -6,7 +6,6 @@ import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.runtime.simd.UnaryFunction;
-import dev.sardonyx.runtime.simd.UnaryFunction.Op;
 import dev.sardonyx.tensor.Tensor;
 
 /**
@@ -62,10 +61,9 @@ final class PreActivatedConvKernel implements Kernel, Workers.RangeTask {
     weights = Im2ColConvKernel.packed(node, w, 1)[0];
     epilogue = Epilogue.of(bias == null ? null : bias.toFloats(), op.conv().activation());
     activation = op.activation();
-    Op f = activation.op();
-    clips = f == Op.RELU || f == Op.CLIP || f == Op.IDENTITY;
-    lowest = f == Op.RELU ? 0 : f == Op.CLIP ? activation.alpha() : Float.NEGATIVE_INFINITY;
-    highest = f == Op.CLIP ? activation.beta() : Float.POSITIVE_INFINITY;
+    clips = activation.clips();
+    lowest = activation.lowest();
+    highest = activation.highest();
     scale = node.constant(4).toFloats();
     shift = node.constant(5).toFloats();
     widths = new int[1 + node.inputs().size() - PreActivatedConv.FURTHER];

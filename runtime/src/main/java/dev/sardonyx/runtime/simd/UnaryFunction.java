@@ -88,17 +88,17 @@ public record UnaryFunction(Op op, float alpha, float beta) {
   }
 
   /** Whether this is {@code min(max(x, lowest()), highest())}, perhaps with nothing to be done. */
-  boolean clips() {
+  public boolean clips() {
     return op == Op.RELU || op == Op.CLIP || op == Op.IDENTITY;
   }
 
-  /** The lower bound of what {@link #clips}. */
-  float lowest() {
+  /** What this clips from below to; −∞ for a function that does something else. */
+  public float lowest() {
     return op == Op.RELU ? 0f : op == Op.CLIP ? alpha : Float.NEGATIVE_INFINITY;
   }
 
-  /** The upper bound of what {@link #clips}. */
-  float highest() {
+  /** What this clips from above to; ∞ for a function that does something else. */
+  public float highest() {
     return op == Op.CLIP ? beta : Float.POSITIVE_INFINITY;
   }
 

@@ -87,9 +87,9 @@ final class VectorDepthwiseRows {
       float[] residual,
       int residualOffset) {
     UnaryFunction f = epilogue.activation();
-    boolean clips = residual == null && (f.op() == Op.CLIP || f.op() == Op.RELU);
-    float lowest = clips ? f.op() == Op.RELU ? 0f : f.alpha() : Float.NEGATIVE_INFINITY;
-    float highest = clips && f.op() == Op.CLIP ? f.beta() : Float.POSITIVE_INFINITY;
+    boolean clips = residual == null && f.clips();
+    float lowest = clips ? f.lowest() : Float.NEGATIVE_INFINITY;
+    float highest = clips ? f.highest() : Float.POSITIVE_INFINITY;
     VectorDepthwiseRows buffer = ROWS.get();
     buffer.prepare(channels, window);
     float[] bias = epilogue.bias() == null ? buffer.noBias : epilogue.bias();

@@ -5,7 +5,6 @@ import static dev.sardonyx.runtime.simd.WinogradTransform.B;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 
-import dev.sardonyx.runtime.simd.UnaryFunction.Op;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -60,8 +59,8 @@ final class VectorWinogradOutput {
     int r0 = residual == null ? 0 : residualOffset;
     int rStep = residual == null ? 0 : yStep;
     UnaryFunction f = epilogue.activation();
-    float lowest = f.op() == Op.RELU ? 0f : f.op() == Op.CLIP ? f.alpha() : Float.NEGATIVE_INFINITY;
-    float highest = f.op() == Op.CLIP ? f.beta() : Float.POSITIVE_INFINITY;
+    float lowest = f.lowest();
+    float highest = f.highest();
     if (m == 4) {
       output4(
           x, x0, xLine, xStep, y, y0, yStep, lines, whole, bias, b0, r, r0, rStep, lowest, highest);
@@ -69,7 +68,7 @@ final class VectorWinogradOutput {
       output2(
           x, x0, xLine, xStep, y, y0, yStep, lines, whole, bias, b0, r, r0, rStep, lowest, highest);
     }
-    if (whole > 0 && f.op() != Op.RELU && f.op() != Op.CLIP && f.op() != Op.IDENTITY) {
+    if (whole > 0 && !f.clips()) {
       kernels.unary(f, y, y0, yStep, y, y0, yStep, rows, whole);
     }
     if (whole == n) {
