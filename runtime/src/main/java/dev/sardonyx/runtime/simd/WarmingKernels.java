@@ -436,7 +436,7 @@ final class WarmingKernels extends VectorKernels {
   /** A block for as many keys modulo the sizes of tiles, but few, unless sums are longer then. */
   private void requestAttention(int allRows, int depth, int allKeys, int width) {
     int rows = Math.min(allRows, 27);
-    int keys = allKeys < 256 ? Math.min(allKeys, 32 + allKeys % 32) : 256 + allKeys % 32;
+    int keys = allKeys <= 256 ? Math.min(allKeys, 32 + allKeys % 32) : 288 + allKeys % 32;
     PackedMatrix k = PackedMatrix.pack(dummy(depth * keys), 0, keys, 1, depth, keys);
     PackedMatrix v = PackedMatrix.pack(dummy(keys * width), 0, width, 1, keys, width);
     float[] q = dummy(rows * depth);
