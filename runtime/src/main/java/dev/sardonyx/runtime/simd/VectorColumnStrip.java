@@ -57,7 +57,7 @@ final class VectorColumnStrip {
 
   /** How many vectors from {@code offset} on, so far apart, lie within an array. */
   private static int whole(float[] array, int offset, int step) {
-    return (array.length - LANES - offset) / step + 1;
+    return Math.floorDiv(array.length - LANES - offset, step) + 1;
   }
 
   private static void columns(

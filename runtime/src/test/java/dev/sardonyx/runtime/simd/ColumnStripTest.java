@@ -13,7 +13,7 @@ final class ColumnStripTest {
 
   private static void theWindowOfEachPixelIsOnePiece(Kernels kernels) {
     Random random = new Random(1);
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 20_000; round++) {
       int channels = 1 + random.nextInt(4);
       int kh = 1 + random.nextInt(5);
       int kw = 1 + random.nextInt(5);
