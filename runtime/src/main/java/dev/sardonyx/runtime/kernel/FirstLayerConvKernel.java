@@ -6,6 +6,7 @@ import dev.sardonyx.runtime.simd.ColumnStrip;
 import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.runtime.simd.PackedMatrix;
+import dev.sardonyx.runtime.simd.Reduction;
 import dev.sardonyx.runtime.simd.Window;
 import dev.sardonyx.tensor.Tensor;
 
@@ -25,6 +26,14 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
   private final Window window;
   private final Epilogue epilogue;
   private final PackedMatrix weights;
+
+  /**
+   * The weights and, if sums have odd length, one zero more, for what lies behind a window: the
+   * tiles for sums of even length are faster.
+   */
+  private final PackedMatrix evenWeights;
+
+  private final int stripSize;
   private final int channels;
   private final int images;
 
@@ -43,12 +52,16 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
     scratch = node.scratch();
     this.window = window;
     this.epilogue = epilogue;
-    weights = packed(node, w);
+    PackedMatrix[] packed = packed(node, w);
+    weights = packed[0];
+    evenWeights = packed[1];
     channels = w.dim(1);
     images = node.shape(0)[0];
     long macs = (long) window.outWidth() * weights.k() * weights.n();
     grain = (int) Math.max(1, GRAIN / Math.max(1, macs));
-    scratch.reserve(workers.threads(), ColumnStrip.size(channels, window));
+    stripSize = ColumnStrip.size(channels, window);
+    // And what lies behind the last window, and a sum.
+    scratch.reserve(workers.threads(), stripSize + 2);
   }
 
   /** Whether the convolution has few channels and windows that touch more than one pixel. */
@@ -62,20 +75,24 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
     return conv.group() == 1 && taps > 1 && w.dim(1) <= MOST_CHANNELS;
   }
 
-  /** The weights in the order of a strip: kernel column, kernel row, channel. */
-  static PackedMatrix packed(NodeContext node, Tensor w) {
+  /**
+   * The weights in the order of a strip: kernel column, kernel row, channel; and for sums of even
+   * length.
+   */
+  static PackedMatrix[] packed(NodeContext node, Tensor w) {
     return node.packed()
         .get(
             w,
             "first layer",
-            PackedMatrix.class,
+            PackedMatrix[].class,
             () -> {
               int outputs = w.dim(0);
               int inputs = w.dim(1);
               int width = w.dim(w.rank() - 1);
               int k = w.size() / Math.max(1, outputs);
               int height = k / Math.max(1, inputs * width);
-              float[] columns = new float[w.size()];
+              int even = k + k % 2;
+              float[] columns = new float[even * outputs];
               int at = 0;
               for (int kx = 0; kx < width; kx++) {
                 for (int ky = 0; ky < height; ky++) {
@@ -86,7 +103,11 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
                   }
                 }
               }
-              return PackedMatrix.pack(columns, 0, outputs, 1, k, outputs);
+              PackedMatrix packed = PackedMatrix.pack(columns, 0, outputs, 1, k, outputs);
+              return new PackedMatrix[] {
+                packed,
+                even == k ? packed : PackedMatrix.pack(columns, 0, outputs, 1, even, outputs)
+              };
             });
   }
 
@@ -118,13 +139,14 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
         window,
         row % window.outHeight(),
         strip);
+    strip[stripSize] = 0f;
     int n = weights.n();
     int at = row * window.outWidth() * n;
     simd.gemm(
         strip,
         0,
         ColumnStrip.pixelStride(channels, window),
-        weights,
+        isFinite(strip) ? evenWeights : weights,
         y.floatArray(),
         y.arrayOffset() + at,
         n,
@@ -135,5 +157,14 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
         epilogue,
         residual == null ? null : residual.floatArray(),
         residual == null ? 0 : residual.arrayOffset() + at);
+  }
+
+  /** Whether what lies behind a window may be multiplied by zero: then its sum is a number, too. */
+  private boolean isFinite(float[] strip) {
+    if (weights == evenWeights) {
+      return true;
+    }
+    simd.reduce(Reduction.SUM, strip, 0, stripSize, 1, stripSize, strip, stripSize + 1);
+    return Float.isFinite(strip[stripSize + 1]);
   }
 }

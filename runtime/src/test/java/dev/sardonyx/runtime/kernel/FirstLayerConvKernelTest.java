@@ -1,0 +1,89 @@
+package dev.sardonyx.runtime.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sardonyx.Session;
+import dev.sardonyx.SessionOptions;
+import dev.sardonyx.graph.Attribute;
+import dev.sardonyx.graph.Attributes;
+import dev.sardonyx.graph.Graph;
+import dev.sardonyx.graph.ReferenceEvaluator;
+import dev.sardonyx.graph.ValueType;
+import dev.sardonyx.op.StandardOperators;
+import dev.sardonyx.tensor.DType;
+import dev.sardonyx.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Convolutions of images with few channels, whose sums have odd lengths. */
+class FirstLayerConvKernelTest {
+  /** The error as a share of the largest output. */
+  private static final double TOLERANCE = 5e-6;
+
+  @Test
+  void convolvesAsTheReferenceDoesAndWithTheSameBitsForAnyNumberOfThreads() {
+    check(image());
+  }
+
+  @Test
+  void aPixelThatIsNoNumberChangesNothingBehindTheWindowsThatReadIt() {
+    Tensor x = image();
+    x.setDouble(2 * 11 * 23 + 5 * 23 + 12, Double.POSITIVE_INFINITY);
+    check(x);
+  }
+
+  private static Tensor image() {
+    return random(new Random(1), 1, 3, 11, 23);
+  }
+
+  private static void check(Tensor x) {
+    Random random = new Random(2);
+    Graph graph =
+        new Graph.Builder(StandardOperators.set())
+            .input("x", ValueType.tensor(DType.FLOAT, x.shape()))
+            .initializer("w", random(random, 40, 3, 3, 3))
+            .initializer("b", random(random, 40))
+            .output("z", ValueType.UNKNOWN)
+            .node(
+                "Conv",
+                List.of("x", "w", "b"),
+                List.of("y"),
+                Attributes.NONE.with("strides", Attribute.of(new long[] {1, 2})))
+            .node("Relu", List.of("y"), List.of("z"), Attributes.NONE)
+            .build();
+    double[] expected =
+        ((Tensor) ReferenceEvaluator.run(graph, Map.of("x", x)).get("z")).toDoubles();
+    double largest = 0;
+    for (double e : expected) {
+      largest = Double.isInfinite(e) ? largest : Math.max(largest, e);
+    }
+    float[] first = null;
+    for (int threads = 1; threads <= 3; threads++) {
+      float[] actual;
+      try (Session session = Session.open(graph, SessionOptions.DEFAULTS.threads(threads))) {
+        actual = ((Tensor) session.run(Map.of("x", x)).get("z")).toFloats();
+      }
+      for (int i = 0; i < expected.length; i++) {
+        if (Double.isInfinite(expected[i])) {
+          assertThat((double) actual[i]).as("element %d", i).isEqualTo(expected[i]);
+        } else {
+          assertThat(Math.abs(actual[i] - expected[i]))
+              .as("%d threads, element %d", threads, i)
+              .isLessThanOrEqualTo(TOLERANCE * largest);
+        }
+      }
+      first = first == null ? actual : first;
+      assertThat(actual).as("%d threads", threads).isEqualTo(first);
+    }
+  }
+
+  private static Tensor random(Random random, int... shape) {
+    Tensor t = Tensor.zeros(DType.FLOAT, shape);
+    for (int i = 0; i < t.size(); i++) {
+      t.setDouble(i, random.nextGaussian());
+    }
+    return t;
+  }
+}
