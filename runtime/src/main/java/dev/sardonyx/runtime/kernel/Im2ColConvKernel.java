@@ -24,7 +24,7 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
   /** Fewer rows, or columns, are not worth reading the other operand once more. */
   private static final int CHUNK_ROWS = 72;
 
-  private static final int CHUNK_PANELS = 2;
+  private static final int CHUNK_PANELS = 4;
 
   /**
    * Fewest rows of a strip: loading the weights, once for each strip, must cost little beside
@@ -65,6 +65,14 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
   private Tensor residual;
   private float[][] strips;
 
+  /**
+   * How many runs there were, and in which of them each thread has laid out the inputs last: where
+   * threads share output channels, each does that once.
+   */
+  private int runs;
+
+  private final int[] laidOut;
+
   Im2ColConvKernel(NodeContext node, Tensor w, int group, Window window, Epilogue epilogue) {
     simd = node.simd();
     workers = node.workers();
@@ -98,6 +106,7 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
     int most = Math.max(FEWEST_ROWS, STRIP / Math.max(1, k) / ROWS * ROWS);
     stripRows = Math.max(1, Math.min(most, outPixels));
     byOutputs = splitsOutputs();
+    laidOut = new int[workers.threads()];
     units = byOutputs ? weights[0].panels() : (images * outPixels + ROWS - 1) / ROWS;
     long macs = (long) images * outPixels * k * outputs;
     int worth = byOutputs ? CHUNK_PANELS : Math.min(CHUNK_ROWS / ROWS, units / workers.threads());
@@ -110,10 +119,11 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
    * less is better read twice. Channels that are shared must come to whole panels for everybody.
    */
   private boolean splitsOutputs() {
-    return pointwise
+    boolean inOnePiece = pointwise || images == 1 && stripRows == outPixels;
+    return inOnePiece
         && group == 1
         && outputs > images * outPixels
-        && weights[0].panels() >= 4 * workers.threads();
+        && weights[0].panels() >= CHUNK_PANELS * workers.threads();
   }
 
   /** Most rows of a strip where {@code rows} are aimed at. */
@@ -141,6 +151,7 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
     residual = in.length > 3 ? in[3] : null;
     y = out[0];
     strips = scratch.arrays();
+    runs++;
     workers.runInChunks(this, units, grain);
   }
 
@@ -148,7 +159,11 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
   @Override
   public void run(int from, int to) {
     if (byOutputs) {
-      gemm(x.floatArray(), x.arrayOffset(), inputs, 0, images * outPixels, 0, from, to);
+      if (pointwise) {
+        gemm(x.floatArray(), x.arrayOffset(), inputs, 0, images * outPixels, 0, from, to);
+      } else {
+        byOutputs(Workers.thread(), from, to);
+      }
       return;
     }
     int first = from * ROWS;
@@ -164,6 +179,15 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
       }
       first += end - pixel;
     }
+  }
+
+  /** Some panels of output channels of the only strip. */
+  private void byOutputs(int thread, int from, int to) {
+    if (laidOut[thread] != runs) {
+      layOut(strips[thread], 0, 0, 0, outPixels);
+      laidOut[thread] = runs;
+    }
+    gemm(strips[thread], 0, window.taps() * channels, 0, outPixels, 0, from, to);
   }
 
   private void pointwise(int image, int from, int to) {
@@ -186,19 +210,23 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
     for (int pixel = from; pixel < to; pixel += rows) {
       int end = Math.min(to, pixel + rows);
       for (int g = 0; g < group; g++) {
-        Im2Col.pack(
-            x.floatArray(),
-            x.arrayOffset() + image * inPixels * inputs + g * channels,
-            inputs,
-            channels,
-            window,
-            pixel,
-            end,
-            strip,
-            0);
+        layOut(strip, image, g, pixel, end);
         gemm(strip, 0, k, image * outPixels + pixel, end - pixel, g);
       }
     }
+  }
+
+  private void layOut(float[] strip, int image, int g, int from, int to) {
+    Im2Col.pack(
+        x.floatArray(),
+        x.arrayOffset() + image * inPixels * inputs + g * channels,
+        inputs,
+        channels,
+        window,
+        from,
+        to,
+        strip,
+        0);
   }
 
   private void gemm(float[] a, int aOffset, int lda, int outPixel, int rows, int g) {

@@ -16,8 +16,9 @@ import java.util.Arrays;
  * needs (m+2)² multiplications per pair of channels in place of 9·m².
  *
  * <p>Tiles are taken in blocks. Each of the (m+2)² positions of the transformed tiles is a matrix
- * product of its own: rows are the tiles of the block, columns the output channels. Where there are
- * tiles enough, threads take blocks; else all work on the one block, phase by phase.
+ * product of its own: rows are the tiles of the block, columns the output channels. Threads share
+ * blocks or, where reading the weights would take longer than transforming the tiles, output
+ * channels: then each transforms all tiles for itself. Nothing goes from one thread to the other.
  */
 final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   /** Channels that are transformed at a time, so that a tile between its passes stays in L1. */
@@ -35,18 +36,14 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   /** Rows that a micro-kernel takes at once. */
   private static final int ROWS = 12;
 
-  /** Fewest tiles that a thread transforms at a time. */
-  private static final int TILES = 8;
+  /** Transforming a number of a tile takes about twice as long as reading a weight. */
+  private static final int TRANSFORM = 2;
+
+  /** Fewer panels of output channels are not worth preparing the tiles for their products anew. */
+  private static final int CHUNK_PANELS = 2;
 
   /** Keeps the planes of transformed tiles from competing for the same sets of the caches. */
   private static final int SKEW = 16;
-
-  private enum Phase {
-    ALL,
-    INPUT,
-    PRODUCTS,
-    OUTPUT
-  }
 
   private final Kernels simd;
   private final Workers workers;
@@ -60,6 +57,10 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   private final int tilesAcross;
   private final int tilesInImage;
   private final int tiles;
+
+  /** Whether threads share output channels, of the only block, and not blocks. */
+  private final boolean byOutputs;
+
   private final int blocks;
 
   /** Most tiles of a block. */
@@ -77,7 +78,11 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   private Tensor y;
   private Tensor residual;
   private float[][] memory;
-  private Phase phase;
+
+  /** How many runs there were, and in which of them each thread has transformed the tiles last. */
+  private int runs;
+
+  private final int[] transformed;
 
   WinogradConvKernel(NodeContext node, Tensor w, int m, Window window, Epilogue epilogue) {
     simd = node.simd();
@@ -94,7 +99,13 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     tilesAcross = across(window.outWidth(), m);
     tilesInImage = tilesAcross * across(window.outHeight(), m);
     tiles = node.shape(0)[0] * tilesInImage;
-    blocks = blocks();
+    int panels = (outputs + PackedMatrix.PANEL - 1) / PackedMatrix.PANEL;
+    byOutputs =
+        workers.threads() > 1
+            && outputs > TRANSFORM * tiles
+            && panels >= CHUNK_PANELS * workers.threads();
+    blocks = byOutputs ? 1 : blocks();
+    transformed = new int[workers.threads()];
     block = (tiles + blocks - 1) / blocks;
     inPlane = block * inputs + SKEW;
     outPlane = block * outputs + SKEW;
@@ -153,7 +164,7 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     int most = Math.max(ROWS, Math.max(fitting, worthWeights));
     int count = Math.max(1, (tiles + most / 2) / most);
     int threads = workers.threads();
-    return count == 1 ? 1 : Math.min(tiles, (count + threads - 1) / threads * threads);
+    return Math.max(1, Math.min(tiles, (count + threads - 1) / threads * threads));
   }
 
   /** The transformed weights, by position. */
@@ -235,64 +246,65 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     residual = in.length > 3 ? in[3] : null;
     y = out[0];
     memory = scratch.arrays();
-    if (blocks > 1 || workers.threads() == 1) {
-      phase = Phase.ALL;
-      workers.runInChunks(this, blocks, 1);
+    runs++;
+    if (byOutputs) {
+      int panels = weights[0].panels();
+      workers.runInChunks(this, panels, Math.max(CHUNK_PANELS, panels / (2 * workers.threads())));
     } else {
-      phase = Phase.INPUT;
-      workers.runInChunks(this, tiles, TILES);
-      phase = Phase.PRODUCTS;
-      workers.runInChunks(this, t * t, Math.max(1, t * t / (2 * workers.threads())));
-      phase = Phase.OUTPUT;
-      workers.runInChunks(this, tiles, TILES);
+      workers.runInChunks(this, blocks, 1);
     }
   }
 
-  /** Some blocks; or some tiles or positions of the only block. */
+  /** Some blocks; or some panels of output channels of the only block. */
   @Override
   public void run(int from, int to) {
     int thread = Workers.thread();
-    switch (phase) {
-      case ALL -> blocks(thread, from, to);
-      case INPUT -> input(thread, 0, 0, from, to);
-      case PRODUCTS -> products(0, tiles, from, to);
-      case OUTPUT -> output(thread, 0, 0, from, to);
+    if (byOutputs) {
+      if (transformed[thread] != runs) {
+        input(thread, 0, tiles);
+        transformed[thread] = runs;
+      }
+      products(thread, tiles, from, to);
+      output(thread, 0, tiles, from, to);
+      return;
     }
-  }
-
-  private void blocks(int thread, int from, int to) {
+    int panels = weights[0].panels();
     for (int i = from; i < to; i++) {
       int first = (int) ((long) tiles * i / blocks);
       int end = (int) ((long) tiles * (i + 1) / blocks);
-      input(thread, thread, first, first, end);
-      products(thread, end - first, 0, t * t);
-      output(thread, thread, first, first, end);
+      input(thread, first, end);
+      products(thread, end - first, 0, panels);
+      output(thread, first, end, 0, panels);
     }
   }
 
-  /** Products of the first rows of the planes, for some positions. */
-  private void products(int planes, int rows, int from, int to) {
-    for (int position = from; position < to; position++) {
+  /** Products of the first rows of the planes, for some panels of output channels. */
+  private void products(int thread, int rows, int panelFrom, int panelTo) {
+    for (int position = 0; position < t * t; position++) {
       simd.gemm(
-          memory[2 * planes],
+          memory[2 * thread],
           position * inPlane,
           inputs,
           weights[position],
-          memory[2 * planes + 1],
+          memory[2 * thread + 1],
           position * outPlane,
           outputs,
+          0,
           rows,
-          Epilogue.NONE);
+          panelFrom,
+          panelTo,
+          Epilogue.NONE,
+          null,
+          0);
     }
   }
 
   /**
-   * Transforms input tiles, as many neighbours at a time as may be.
+   * Transforms input tiles, as many neighbours at a time as may be, into the planes from row 0 on.
    *
    * @param thread whose working memory is used
-   * @param planes whose planes are written, from row 0 for tile {@code first} on
    */
-  private void input(int thread, int planes, int first, int from, int to) {
+  private void input(int thread, int from, int to) {
     int most = Math.min(CHANNELS, inputs);
     int neighbours = Math.max(1, (BETWEEN / (t * most) - 2) / m);
     int count;
@@ -311,8 +323,8 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
               betweenAt + row * pixels * n,
               m * n,
               n,
-              memory[2 * planes],
-              (tile - first) * inputs + c + row * t * inPlane,
+              memory[2 * thread],
+              (tile - from) * inputs + c + row * t * inPlane,
               inputs,
               inPlane,
               count,
@@ -375,8 +387,9 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     }
   }
 
-  /** Transforms products to output tiles; the arguments are those of {@link #input}. */
-  private void output(int thread, int planes, int first, int from, int to) {
+  /** Transforms products to some panels of output tiles, as {@link #input} does. */
+  private void output(int thread, int from, int to, int panelFrom, int panelTo) {
+    int channelTo = Math.min(outputs, panelTo * PackedMatrix.PANEL);
     int neighbours = Math.max(1, BETWEEN / (t * t * Math.min(CHANNELS, outputs)));
     int whole = window.outWidth() / m;
     int count;
@@ -384,21 +397,23 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
       int column = tile % tilesAcross;
       // A tile that is cut at the edge of the image goes alone.
       count = column < whole ? Math.min(Math.min(neighbours, to - tile), whole - column) : 1;
-      for (int c = 0; c < outputs; c += CHANNELS) {
-        outputTiles(thread, planes, tile - first, tile, count, c);
+      for (int c = panelFrom * PackedMatrix.PANEL; c < channelTo; c += CHANNELS) {
+        outputTiles(thread, tile - from, tile, count, c, Math.min(CHANNELS, channelTo - c));
       }
     }
   }
 
-  /** Some neighbouring tiles and some of their channels, from row {@code row} of the planes on. */
-  private void outputTiles(int thread, int planes, int row, int tile, int count, int c) {
-    int n = Math.min(CHANNELS, outputs - c);
+  /**
+   * Some neighbouring tiles and n of their channels from c on, from row {@code row} of the planes
+   * on.
+   */
+  private void outputTiles(int thread, int row, int tile, int count, int c, int n) {
     float[] between = memory[2 * thread];
     int betweenAt = t * t * inPlane;
     for (int i = 0; i < count; i++) {
       simd.winograd(
           toOutput,
-          memory[2 * planes + 1],
+          memory[2 * thread + 1],
           (row + i) * outputs + c,
           outPlane,
           t * outPlane,

@@ -32,6 +32,16 @@ class WinogradConvKernelTest {
     int outputs = 16 + random.nextInt(random.nextInt(5) == 0 ? 150 : 30);
     int height = 2 + random.nextInt(26);
     int width = 2 + random.nextInt(26);
+    check(random, images, inputs, outputs, height, width);
+  }
+
+  @Test
+  void threadsThatShareOutputChannelsGiveTheSameBits() {
+    check(new Random(3), 1, 40, 210, 15, 14);
+  }
+
+  private static void check(
+      Random random, int images, int inputs, int outputs, int height, int width) {
     long[] pads = random.longs(4, 0, 3).toArray();
     if (height + pads[0] + pads[2] < 3 || width + pads[1] + pads[3] < 3) {
       return;
