@@ -22,6 +22,14 @@ final class ConvKernel implements Kernel, Workers.RangeTask {
   /** Floats of a strip: half of a small L2. */
   private static final int STRIP = 64 * 1024;
 
+  /**
+   * Floats of a strip of an image as it stands that a product reads at a time, and its channels: a
+   * wider strip, since all the weights are prepared anew for each.
+   */
+  private static final int IMAGE_STRIP = 96 * 1024;
+
+  private static final int DEPTH = 384;
+
   /** Fewest panels of a strip: loading the weights must cost little beside multiplying them. */
   private static final int FEWEST_PANELS = 4;
 
@@ -108,7 +116,8 @@ final class ConvKernel implements Kernel, Workers.RangeTask {
 
   /** Pixels of a strip: all strips have the same size, and all threads as many strips. */
   private int width(int k, int threads) {
-    int most = Math.max(FEWEST_PANELS, STRIP / k / PackedMatrix.PANEL) * PackedMatrix.PANEL;
+    int fitting = pointwise ? IMAGE_STRIP / Math.min(k, DEPTH) : STRIP / k;
+    int most = Math.max(FEWEST_PANELS, fitting / PackedMatrix.PANEL) * PackedMatrix.PANEL;
     int rows = images * group;
     int count = (outPixels + most - 1) / most;
     while (rows % threads != 0 && count * rows % threads != 0) {
