@@ -6,17 +6,19 @@ import dev.sardonyx.runtime.simd.ColumnStrip;
 import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.runtime.simd.PackedMatrix;
-import dev.sardonyx.runtime.simd.Reduction;
 import dev.sardonyx.runtime.simd.Window;
 import dev.sardonyx.tensor.Tensor;
 
 /**
- * Convolution of images with few channels, such as the first of a network: row by row, the {@link
- * ColumnStrip} that an output row sees times the packed weights.
+ * Convolution of images with few channels, such as the first of a network: the {@link ColumnStrip}s
+ * that some output rows see, times the packed weights.
  */
 final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
   /** With more channels than these, laying out each window for itself costs little. */
   private static final int MOST_CHANNELS = 8;
+
+  /** Floats of the strips that are multiplied at once, unless one needs more. */
+  private static final int STRIPS = 16 * 1024;
 
   /** Multiplications worth a thread of their own. */
   private static final long GRAIN = 100_000;
@@ -26,18 +28,16 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
   private final Window window;
   private final Epilogue epilogue;
   private final PackedMatrix weights;
-
-  /**
-   * The weights and, if sums have odd length, one zero more, for what lies behind a window: the
-   * tiles for sums of even length are faster.
-   */
-  private final PackedMatrix evenWeights;
-
-  private final int stripSize;
   private final int channels;
   private final int images;
 
-  /** Fewest output rows at a time. */
+  /** Floats of a strip. */
+  private final int stripSize;
+
+  /** Strips that are multiplied at once. */
+  private final int stripsAtOnce;
+
+  /** Fewest output rows of a thread. */
   private final int grain;
 
   private final Scratch scratch;
@@ -52,16 +52,15 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
     scratch = node.scratch();
     this.window = window;
     this.epilogue = epilogue;
-    PackedMatrix[] packed = packed(node, w);
-    weights = packed[0];
-    evenWeights = packed[1];
+    weights = packed(node, w);
     channels = w.dim(1);
     images = node.shape(0)[0];
     long macs = (long) window.outWidth() * weights.k() * weights.n();
     grain = (int) Math.max(1, GRAIN / Math.max(1, macs));
     stripSize = ColumnStrip.size(channels, window);
-    // And what lies behind the last window, and a sum.
-    scratch.reserve(workers.threads(), stripSize + 2);
+    stripsAtOnce = Math.max(1, Math.min(window.outHeight(), STRIPS / Math.max(1, stripSize)));
+    // The vectors of the last pixels may be longer than what is left of a strip.
+    scratch.reserve(workers.threads(), stripsAtOnce * stripSize + MOST_CHANNELS);
   }
 
   /** Whether the convolution has few channels and windows that touch more than one pixel. */
@@ -75,24 +74,20 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
     return conv.group() == 1 && taps > 1 && w.dim(1) <= MOST_CHANNELS;
   }
 
-  /**
-   * The weights in the order of a strip: kernel column, kernel row, channel; and for sums of even
-   * length.
-   */
-  static PackedMatrix[] packed(NodeContext node, Tensor w) {
+  /** The weights in the order of a strip: kernel column, kernel row, channel. */
+  static PackedMatrix packed(NodeContext node, Tensor w) {
     return node.packed()
         .get(
             w,
             "first layer",
-            PackedMatrix[].class,
+            PackedMatrix.class,
             () -> {
               int outputs = w.dim(0);
               int inputs = w.dim(1);
               int width = w.dim(w.rank() - 1);
               int k = w.size() / Math.max(1, outputs);
               int height = k / Math.max(1, inputs * width);
-              int even = k + k % 2;
-              float[] columns = new float[even * outputs];
+              float[] columns = new float[w.size()];
               int at = 0;
               for (int kx = 0; kx < width; kx++) {
                 for (int ky = 0; ky < height; ky++) {
@@ -103,11 +98,7 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
                   }
                 }
               }
-              PackedMatrix packed = PackedMatrix.pack(columns, 0, outputs, 1, k, outputs);
-              return new PackedMatrix[] {
-                packed,
-                even == k ? packed : PackedMatrix.pack(columns, 0, outputs, 1, even, outputs)
-              };
+              return PackedMatrix.pack(columns, 0, outputs, 1, k, outputs);
             });
   }
 
@@ -124,47 +115,38 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
   @Override
   public void run(int from, int to) {
     float[] strip = strips[Workers.thread()];
-    for (int row = from; row < to; row++) {
-      row(strip, row);
+    for (int row = from; row < to; row += stripsAtOnce) {
+      rows(strip, row, Math.min(to, row + stripsAtOnce));
     }
   }
 
-  private void row(float[] strip, int row) {
-    int image = row / window.outHeight();
+  private void rows(float[] strip, int from, int to) {
     int inSize = window.inHeight() * window.inWidth() * channels;
-    simd.columnStrip(
-        x.floatArray(),
-        x.arrayOffset() + image * inSize,
-        channels,
-        window,
-        row % window.outHeight(),
-        strip);
-    strip[stripSize] = 0f;
-    int n = weights.n();
-    int at = row * window.outWidth() * n;
-    simd.gemm(
+    for (int row = from; row < to; row++) {
+      int image = row / window.outHeight();
+      simd.columnStrip(
+          x.floatArray(),
+          x.arrayOffset() + image * inSize,
+          channels,
+          window,
+          row % window.outHeight(),
+          strip,
+          (row - from) * stripSize);
+    }
+    int pixelStride = ColumnStrip.pixelStride(channels, window);
+    int at = from * window.outWidth() * weights.n();
+    simd.gemmInRuns(
         strip,
         0,
-        ColumnStrip.pixelStride(channels, window),
-        isFinite(strip) ? evenWeights : weights,
+        pixelStride,
+        window.outWidth(),
+        stripSize - window.outWidth() * pixelStride,
+        weights,
         y.floatArray(),
         y.arrayOffset() + at,
-        n,
-        0,
-        window.outWidth(),
-        0,
-        weights.panels(),
+        (to - from) * window.outWidth(),
         epilogue,
         residual == null ? null : residual.floatArray(),
         residual == null ? 0 : residual.arrayOffset() + at);
-  }
-
-  /** Whether what lies behind a window may be multiplied by zero: then its sum is a number, too. */
-  private boolean isFinite(float[] strip) {
-    if (weights == evenWeights) {
-      return true;
-    }
-    simd.reduce(Reduction.SUM, strip, 0, stripSize, 1, stripSize, strip, stripSize + 1);
-    return Float.isFinite(strip[stripSize + 1]);
   }
 }

@@ -4,9 +4,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The micro-kernel of attention's scores, like {@link GemmShortTiles#evenRows3}: sums are as short
- * as a head is wide, so that what a tile costs besides its multiplications counts. Scale and mask
- * take one instruction while the sums are in registers.
+ * The micro-kernel of attention's scores, like {@link GemmShortTiles#rows3}: sums are as short as a
+ * head is wide, so that what a tile costs besides its multiplications counts. Scale and mask take
+ * one instruction while the sums are in registers.
  */
 final class AttentionTiles {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;

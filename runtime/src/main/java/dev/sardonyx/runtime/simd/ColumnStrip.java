@@ -23,20 +23,21 @@ public final class ColumnStrip {
   }
 
   /** {@link Kernels#columnStrip} as plain loops. */
-  static void pack(float[] x, int xOffset, int channels, Window window, int oy, float[] strip) {
+  static void pack(
+      float[] x, int xOffset, int channels, Window window, int oy, float[] strip, int stripOffset) {
     int top = window.top(oy);
     int left = window.left(0);
     int step = window.kernelHeight() * channels;
     int columns = size(channels, window) / step;
     int first = Math.min(columns, Math.max(0, -left));
     int end = Math.max(first, Math.min(columns, window.inWidth() - left));
-    Arrays.fill(strip, 0, first * step, 0f);
-    Arrays.fill(strip, end * step, columns * step, 0f);
+    Arrays.fill(strip, stripOffset, stripOffset + first * step, 0f);
+    Arrays.fill(strip, stripOffset + end * step, stripOffset + columns * step, 0f);
     for (int ky = 0; ky < window.kernelHeight(); ky++) {
       int row = top + ky;
       boolean inside = row >= 0 && row < window.inHeight();
       int from = inside ? xOffset + (row * window.inWidth() + left + first) * channels : 0;
-      int to = first * step + ky * channels;
+      int to = stripOffset + first * step + ky * channels;
       if (!inside) {
         zeros(strip, to, step, end - first, channels);
       } else if (channels == 3) {

@@ -12,13 +12,13 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>{@code rowsR} computes {@code clip(bias[j] + Σ a[r][k]·b[k][j] + residual[r][j])} for any
  * number of rows that is at least R; the last R rows may be taken together with some that were done
- * already. Adding −0 changes nothing: an array of it stands for no residual.
+ * already. Adding −0 changes nothing: an array of it stands for no residual. Rows of A lie {@code
+ * lda} apart within a run of {@code run}, at least R, and between runs by {@code gap} more.
  *
- * <p>{@code evenRowsR} takes two k at a time: C2 computes the addresses of A's rows anew in every
- * turn of the loop, as many instructions as the multiplications of one k. More than two at a time,
- * or a second loop for what is left of k, gain a few percent more, but then C1 has too few
- * registers for a method, and C2 often does not come to it for minutes. What is written out here C2
- * does not keep in registers when it is a method.
+ * <p>Two k are taken at a time: C2 computes the addresses of A's rows anew in every turn of the
+ * loop, as many instructions as the multiplications of one k. More than two at a time gain a few
+ * percent more, but then C1 has too few registers for a method, and C2 often does not come to it
+ * for minutes. What is written out here C2 does not keep in registers when it is a method.
  */
 final class GemmShortTiles {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
@@ -35,6 +35,8 @@ final class GemmShortTiles {
       float[] a,
       int aOffset,
       int lda,
+      int run,
+      int gap,
       float[] b,
       int b0,
       int depth,
@@ -49,11 +51,24 @@ final class GemmShortTiles {
       int cOffset,
       int ldc,
       int rows) {
+    int whole = depth & -2;
+    int next = lda + gap;
+    // Rows that are left of the run.
+    int left = run;
+    int gaps = 0;
     for (int first = 0; first < rows; first += 3) {
       int row = Math.min(first, rows - 3);
-      int a0 = aOffset + row * lda;
-      int a1 = a0 + lda;
-      int a2 = a1 + lda;
+      left += first - row;
+      if (left > run) {
+        left -= run;
+        gaps -= gap;
+      } else if (left <= 0) {
+        left += run;
+        gaps += gap;
+      }
+      int a0 = aOffset + row * lda + gaps;
+      int a1 = a0 + (left == 1 ? next : lda);
+      int a2 = a1 + (left == 2 ? next : lda);
       FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
       FloatVector u0 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
@@ -66,456 +81,7 @@ final class GemmShortTiles {
       FloatVector q2 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
       FloatVector u2 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
       FloatVector v2 = FloatVector.fromArray(SPECIES, bias, bias0 + 3 * LANES);
-      for (int k = 0; k < depth; k++) {
-        FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
-        FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
-        FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
-        FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
-        p0 = x0.fma(y0, p0);
-        p1 = x1.fma(y0, p1);
-        p2 = x2.fma(y0, p2);
-        if (k == NEVER - 0) {
-          break;
-        }
-        FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + LANES);
-        q0 = x0.fma(y1, q0);
-        q1 = x1.fma(y1, q1);
-        q2 = x2.fma(y1, q2);
-        if (k == NEVER - 1) {
-          break;
-        }
-        FloatVector y2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * LANES);
-        u0 = x0.fma(y2, u0);
-        u1 = x1.fma(y2, u1);
-        u2 = x2.fma(y2, u2);
-        if (k == NEVER - 2) {
-          break;
-        }
-        FloatVector y3 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 3 * LANES);
-        v0 = x0.fma(y3, v0);
-        v1 = x1.fma(y3, v1);
-        v2 = x2.fma(y3, v2);
-        if (k == NEVER - 3) {
-          break;
-        }
-      }
-      int c0 = cOffset + row * ldc;
-      int r0 = residualOffset + row * ldr;
-      p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p0 = p0.blend(lowest, p0.compare(LE, lowest));
-      p0.blend(highest, p0.compare(GT, highest)).intoArray(c, c0);
-      q0 = q0.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
-      q0 = q0.blend(lowest, q0.compare(LE, lowest));
-      q0.blend(highest, q0.compare(GT, highest)).intoArray(c, c0 + LANES);
-      u0 = u0.add(FloatVector.fromArray(SPECIES, residual, r0 + 2 * LANES));
-      u0 = u0.blend(lowest, u0.compare(LE, lowest));
-      u0.blend(highest, u0.compare(GT, highest)).intoArray(c, c0 + 2 * LANES);
-      v0 = v0.add(FloatVector.fromArray(SPECIES, residual, r0 + 3 * LANES));
-      v0 = v0.blend(lowest, v0.compare(LE, lowest));
-      v0.blend(highest, v0.compare(GT, highest)).intoArray(c, c0 + 3 * LANES);
-      c0 += ldc;
-      r0 += ldr;
-      p1 = p1.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p1 = p1.blend(lowest, p1.compare(LE, lowest));
-      p1.blend(highest, p1.compare(GT, highest)).intoArray(c, c0);
-      q1 = q1.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
-      q1 = q1.blend(lowest, q1.compare(LE, lowest));
-      q1.blend(highest, q1.compare(GT, highest)).intoArray(c, c0 + LANES);
-      u1 = u1.add(FloatVector.fromArray(SPECIES, residual, r0 + 2 * LANES));
-      u1 = u1.blend(lowest, u1.compare(LE, lowest));
-      u1.blend(highest, u1.compare(GT, highest)).intoArray(c, c0 + 2 * LANES);
-      v1 = v1.add(FloatVector.fromArray(SPECIES, residual, r0 + 3 * LANES));
-      v1 = v1.blend(lowest, v1.compare(LE, lowest));
-      v1.blend(highest, v1.compare(GT, highest)).intoArray(c, c0 + 3 * LANES);
-      c0 += ldc;
-      r0 += ldr;
-      p2 = p2.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p2 = p2.blend(lowest, p2.compare(LE, lowest));
-      p2.blend(highest, p2.compare(GT, highest)).intoArray(c, c0);
-      q2 = q2.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
-      q2 = q2.blend(lowest, q2.compare(LE, lowest));
-      q2.blend(highest, q2.compare(GT, highest)).intoArray(c, c0 + LANES);
-      u2 = u2.add(FloatVector.fromArray(SPECIES, residual, r0 + 2 * LANES));
-      u2 = u2.blend(lowest, u2.compare(LE, lowest));
-      u2.blend(highest, u2.compare(GT, highest)).intoArray(c, c0 + 2 * LANES);
-      v2 = v2.add(FloatVector.fromArray(SPECIES, residual, r0 + 3 * LANES));
-      v2 = v2.blend(lowest, v2.compare(LE, lowest));
-      v2.blend(highest, v2.compare(GT, highest)).intoArray(c, c0 + 3 * LANES);
-    }
-  }
-
-  /** 4 rows × 3 vectors at a time. */
-  static void rows4(
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int b0,
-      int depth,
-      float[] bias,
-      int bias0,
-      float[] residual,
-      int residualOffset,
-      int ldr,
-      float lowest,
-      float highest,
-      float[] c,
-      int cOffset,
-      int ldc,
-      int rows) {
-    for (int first = 0; first < rows; first += 4) {
-      int row = Math.min(first, rows - 4);
-      int a0 = aOffset + row * lda;
-      int a1 = a0 + lda;
-      int a2 = a1 + lda;
-      int a3 = a2 + lda;
-      FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
-      FloatVector u0 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
-      FloatVector p1 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector q1 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
-      FloatVector u1 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
-      FloatVector p2 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector q2 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
-      FloatVector u2 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
-      FloatVector p3 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector q3 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
-      FloatVector u3 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
-      for (int k = 0; k < depth; k++) {
-        FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
-        FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + LANES);
-        FloatVector y2 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * LANES);
-        FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
-        p0 = x0.fma(y0, p0);
-        q0 = x0.fma(y1, q0);
-        u0 = x0.fma(y2, u0);
-        if (k == NEVER - 0) {
-          break;
-        }
-        FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
-        p1 = x1.fma(y0, p1);
-        q1 = x1.fma(y1, q1);
-        u1 = x1.fma(y2, u1);
-        if (k == NEVER - 1) {
-          break;
-        }
-        FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
-        p2 = x2.fma(y0, p2);
-        q2 = x2.fma(y1, q2);
-        u2 = x2.fma(y2, u2);
-        if (k == NEVER - 2) {
-          break;
-        }
-        FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
-        p3 = x3.fma(y0, p3);
-        q3 = x3.fma(y1, q3);
-        u3 = x3.fma(y2, u3);
-        if (k == NEVER - 3) {
-          break;
-        }
-      }
-      int c0 = cOffset + row * ldc;
-      int r0 = residualOffset + row * ldr;
-      p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p0 = p0.blend(lowest, p0.compare(LE, lowest));
-      p0.blend(highest, p0.compare(GT, highest)).intoArray(c, c0);
-      q0 = q0.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
-      q0 = q0.blend(lowest, q0.compare(LE, lowest));
-      q0.blend(highest, q0.compare(GT, highest)).intoArray(c, c0 + LANES);
-      u0 = u0.add(FloatVector.fromArray(SPECIES, residual, r0 + 2 * LANES));
-      u0 = u0.blend(lowest, u0.compare(LE, lowest));
-      u0.blend(highest, u0.compare(GT, highest)).intoArray(c, c0 + 2 * LANES);
-      c0 += ldc;
-      r0 += ldr;
-      p1 = p1.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p1 = p1.blend(lowest, p1.compare(LE, lowest));
-      p1.blend(highest, p1.compare(GT, highest)).intoArray(c, c0);
-      q1 = q1.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
-      q1 = q1.blend(lowest, q1.compare(LE, lowest));
-      q1.blend(highest, q1.compare(GT, highest)).intoArray(c, c0 + LANES);
-      u1 = u1.add(FloatVector.fromArray(SPECIES, residual, r0 + 2 * LANES));
-      u1 = u1.blend(lowest, u1.compare(LE, lowest));
-      u1.blend(highest, u1.compare(GT, highest)).intoArray(c, c0 + 2 * LANES);
-      c0 += ldc;
-      r0 += ldr;
-      p2 = p2.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p2 = p2.blend(lowest, p2.compare(LE, lowest));
-      p2.blend(highest, p2.compare(GT, highest)).intoArray(c, c0);
-      q2 = q2.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
-      q2 = q2.blend(lowest, q2.compare(LE, lowest));
-      q2.blend(highest, q2.compare(GT, highest)).intoArray(c, c0 + LANES);
-      u2 = u2.add(FloatVector.fromArray(SPECIES, residual, r0 + 2 * LANES));
-      u2 = u2.blend(lowest, u2.compare(LE, lowest));
-      u2.blend(highest, u2.compare(GT, highest)).intoArray(c, c0 + 2 * LANES);
-      c0 += ldc;
-      r0 += ldr;
-      p3 = p3.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p3 = p3.blend(lowest, p3.compare(LE, lowest));
-      p3.blend(highest, p3.compare(GT, highest)).intoArray(c, c0);
-      q3 = q3.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
-      q3 = q3.blend(lowest, q3.compare(LE, lowest));
-      q3.blend(highest, q3.compare(GT, highest)).intoArray(c, c0 + LANES);
-      u3 = u3.add(FloatVector.fromArray(SPECIES, residual, r0 + 2 * LANES));
-      u3 = u3.blend(lowest, u3.compare(LE, lowest));
-      u3.blend(highest, u3.compare(GT, highest)).intoArray(c, c0 + 2 * LANES);
-    }
-  }
-
-  /** 6 rows × 2 vectors at a time. */
-  static void rows6(
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int b0,
-      int depth,
-      float[] bias,
-      int bias0,
-      float[] residual,
-      int residualOffset,
-      int ldr,
-      float lowest,
-      float highest,
-      float[] c,
-      int cOffset,
-      int ldc,
-      int rows) {
-    for (int first = 0; first < rows; first += 6) {
-      int row = Math.min(first, rows - 6);
-      int a0 = aOffset + row * lda;
-      int a1 = a0 + lda;
-      int a2 = a1 + lda;
-      int a3 = a2 + lda;
-      int a4 = a3 + lda;
-      int a5 = a4 + lda;
-      FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
-      FloatVector p1 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector q1 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
-      FloatVector p2 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector q2 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
-      FloatVector p3 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector q3 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
-      FloatVector p4 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector q4 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
-      FloatVector p5 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector q5 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
-      for (int k = 0; k < depth; k++) {
-        FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
-        FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + LANES);
-        FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
-        p0 = x0.fma(y0, p0);
-        q0 = x0.fma(y1, q0);
-        FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
-        p1 = x1.fma(y0, p1);
-        q1 = x1.fma(y1, q1);
-        if (k == NEVER - 0) {
-          break;
-        }
-        FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
-        p2 = x2.fma(y0, p2);
-        q2 = x2.fma(y1, q2);
-        FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
-        p3 = x3.fma(y0, p3);
-        q3 = x3.fma(y1, q3);
-        if (k == NEVER - 1) {
-          break;
-        }
-        FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
-        p4 = x4.fma(y0, p4);
-        q4 = x4.fma(y1, q4);
-        FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k]);
-        p5 = x5.fma(y0, p5);
-        q5 = x5.fma(y1, q5);
-        if (k == NEVER - 2) {
-          break;
-        }
-      }
-      int c0 = cOffset + row * ldc;
-      int r0 = residualOffset + row * ldr;
-      p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p0 = p0.blend(lowest, p0.compare(LE, lowest));
-      p0.blend(highest, p0.compare(GT, highest)).intoArray(c, c0);
-      q0 = q0.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
-      q0 = q0.blend(lowest, q0.compare(LE, lowest));
-      q0.blend(highest, q0.compare(GT, highest)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      r0 += ldr;
-      p1 = p1.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p1 = p1.blend(lowest, p1.compare(LE, lowest));
-      p1.blend(highest, p1.compare(GT, highest)).intoArray(c, c0);
-      q1 = q1.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
-      q1 = q1.blend(lowest, q1.compare(LE, lowest));
-      q1.blend(highest, q1.compare(GT, highest)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      r0 += ldr;
-      p2 = p2.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p2 = p2.blend(lowest, p2.compare(LE, lowest));
-      p2.blend(highest, p2.compare(GT, highest)).intoArray(c, c0);
-      q2 = q2.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
-      q2 = q2.blend(lowest, q2.compare(LE, lowest));
-      q2.blend(highest, q2.compare(GT, highest)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      r0 += ldr;
-      p3 = p3.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p3 = p3.blend(lowest, p3.compare(LE, lowest));
-      p3.blend(highest, p3.compare(GT, highest)).intoArray(c, c0);
-      q3 = q3.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
-      q3 = q3.blend(lowest, q3.compare(LE, lowest));
-      q3.blend(highest, q3.compare(GT, highest)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      r0 += ldr;
-      p4 = p4.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p4 = p4.blend(lowest, p4.compare(LE, lowest));
-      p4.blend(highest, p4.compare(GT, highest)).intoArray(c, c0);
-      q4 = q4.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
-      q4 = q4.blend(lowest, q4.compare(LE, lowest));
-      q4.blend(highest, q4.compare(GT, highest)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      r0 += ldr;
-      p5 = p5.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p5 = p5.blend(lowest, p5.compare(LE, lowest));
-      p5.blend(highest, p5.compare(GT, highest)).intoArray(c, c0);
-      q5 = q5.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
-      q5 = q5.blend(lowest, q5.compare(LE, lowest));
-      q5.blend(highest, q5.compare(GT, highest)).intoArray(c, c0 + LANES);
-    }
-  }
-
-  /** 8 rows × 1 vector at a time. */
-  static void rows8(
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int b0,
-      int depth,
-      float[] bias,
-      int bias0,
-      float[] residual,
-      int residualOffset,
-      int ldr,
-      float lowest,
-      float highest,
-      float[] c,
-      int cOffset,
-      int ldc,
-      int rows) {
-    for (int first = 0; first < rows; first += 8) {
-      int row = Math.min(first, rows - 8);
-      int a0 = aOffset + row * lda;
-      int a1 = a0 + lda;
-      int a2 = a1 + lda;
-      int a3 = a2 + lda;
-      int a4 = a3 + lda;
-      int a5 = a4 + lda;
-      int a6 = a5 + lda;
-      int a7 = a6 + lda;
-      FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector p1 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector p2 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector p3 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector p4 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector p5 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector p6 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector p7 = FloatVector.fromArray(SPECIES, bias, bias0);
-      for (int k = 0; k < depth; k++) {
-        FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
-        p0 = FloatVector.broadcast(SPECIES, a[a0 + k]).fma(y0, p0);
-        p1 = FloatVector.broadcast(SPECIES, a[a1 + k]).fma(y0, p1);
-        p2 = FloatVector.broadcast(SPECIES, a[a2 + k]).fma(y0, p2);
-        p3 = FloatVector.broadcast(SPECIES, a[a3 + k]).fma(y0, p3);
-        if (k == NEVER - 0) {
-          break;
-        }
-        p4 = FloatVector.broadcast(SPECIES, a[a4 + k]).fma(y0, p4);
-        p5 = FloatVector.broadcast(SPECIES, a[a5 + k]).fma(y0, p5);
-        p6 = FloatVector.broadcast(SPECIES, a[a6 + k]).fma(y0, p6);
-        p7 = FloatVector.broadcast(SPECIES, a[a7 + k]).fma(y0, p7);
-        if (k == NEVER - 1) {
-          break;
-        }
-      }
-      int c0 = cOffset + row * ldc;
-      int r0 = residualOffset + row * ldr;
-      p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p0 = p0.blend(lowest, p0.compare(LE, lowest));
-      p0.blend(highest, p0.compare(GT, highest)).intoArray(c, c0);
-      c0 += ldc;
-      r0 += ldr;
-      p1 = p1.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p1 = p1.blend(lowest, p1.compare(LE, lowest));
-      p1.blend(highest, p1.compare(GT, highest)).intoArray(c, c0);
-      c0 += ldc;
-      r0 += ldr;
-      p2 = p2.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p2 = p2.blend(lowest, p2.compare(LE, lowest));
-      p2.blend(highest, p2.compare(GT, highest)).intoArray(c, c0);
-      c0 += ldc;
-      r0 += ldr;
-      p3 = p3.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p3 = p3.blend(lowest, p3.compare(LE, lowest));
-      p3.blend(highest, p3.compare(GT, highest)).intoArray(c, c0);
-      c0 += ldc;
-      r0 += ldr;
-      p4 = p4.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p4 = p4.blend(lowest, p4.compare(LE, lowest));
-      p4.blend(highest, p4.compare(GT, highest)).intoArray(c, c0);
-      c0 += ldc;
-      r0 += ldr;
-      p5 = p5.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p5 = p5.blend(lowest, p5.compare(LE, lowest));
-      p5.blend(highest, p5.compare(GT, highest)).intoArray(c, c0);
-      c0 += ldc;
-      r0 += ldr;
-      p6 = p6.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p6 = p6.blend(lowest, p6.compare(LE, lowest));
-      p6.blend(highest, p6.compare(GT, highest)).intoArray(c, c0);
-      c0 += ldc;
-      r0 += ldr;
-      p7 = p7.add(FloatVector.fromArray(SPECIES, residual, r0));
-      p7 = p7.blend(lowest, p7.compare(LE, lowest));
-      p7.blend(highest, p7.compare(GT, highest)).intoArray(c, c0);
-    }
-  }
-
-  /** As {@link #rows3}, for an even depth. */
-  static void evenRows3(
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] b,
-      int b0,
-      int depth,
-      float[] bias,
-      int bias0,
-      float[] residual,
-      int residualOffset,
-      int ldr,
-      float lowest,
-      float highest,
-      float[] c,
-      int cOffset,
-      int ldc,
-      int rows) {
-    for (int first = 0; first < rows; first += 3) {
-      int row = Math.min(first, rows - 3);
-      int a0 = aOffset + row * lda;
-      int a1 = a0 + lda;
-      int a2 = a1 + lda;
-      FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
-      FloatVector u0 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
-      FloatVector v0 = FloatVector.fromArray(SPECIES, bias, bias0 + 3 * LANES);
-      FloatVector p1 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector q1 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
-      FloatVector u1 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
-      FloatVector v1 = FloatVector.fromArray(SPECIES, bias, bias0 + 3 * LANES);
-      FloatVector p2 = FloatVector.fromArray(SPECIES, bias, bias0);
-      FloatVector q2 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
-      FloatVector u2 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
-      FloatVector v2 = FloatVector.fromArray(SPECIES, bias, bias0 + 3 * LANES);
-      for (int k = 0; k < depth; k += 2) {
+      for (int k = 0; k < whole; k += 2) {
         FloatVector x0a = FloatVector.broadcast(SPECIES, a[a0 + k]);
         FloatVector x1a = FloatVector.broadcast(SPECIES, a[a1 + k]);
         FloatVector x2a = FloatVector.broadcast(SPECIES, a[a2 + k]);
@@ -579,6 +145,28 @@ final class GemmShortTiles {
           break;
         }
       }
+      if (whole < depth) {
+        FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + whole * PANEL);
+        FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + whole * PANEL + LANES);
+        FloatVector y2 = FloatVector.fromArray(SPECIES, b, b0 + whole * PANEL + 2 * LANES);
+        FloatVector y3 = FloatVector.fromArray(SPECIES, b, b0 + whole * PANEL + 3 * LANES);
+        FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + whole]);
+        p0 = x0.fma(y0, p0);
+        q0 = x0.fma(y1, q0);
+        u0 = x0.fma(y2, u0);
+        v0 = x0.fma(y3, v0);
+        FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + whole]);
+        p1 = x1.fma(y0, p1);
+        q1 = x1.fma(y1, q1);
+        u1 = x1.fma(y2, u1);
+        v1 = x1.fma(y3, v1);
+        FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + whole]);
+        p2 = x2.fma(y0, p2);
+        q2 = x2.fma(y1, q2);
+        u2 = x2.fma(y2, u2);
+        v2 = x2.fma(y3, v2);
+      }
+      left -= 3;
       int c0 = cOffset + row * ldc;
       int r0 = residualOffset + row * ldr;
       p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
@@ -624,11 +212,13 @@ final class GemmShortTiles {
     }
   }
 
-  /** As {@link #rows4}, for an even depth. */
-  static void evenRows4(
+  /** 4 rows × 3 vectors at a time. */
+  static void rows4(
       float[] a,
       int aOffset,
       int lda,
+      int run,
+      int gap,
       float[] b,
       int b0,
       int depth,
@@ -643,12 +233,25 @@ final class GemmShortTiles {
       int cOffset,
       int ldc,
       int rows) {
+    int whole = depth & -2;
+    int next = lda + gap;
+    // Rows that are left of the run.
+    int left = run;
+    int gaps = 0;
     for (int first = 0; first < rows; first += 4) {
       int row = Math.min(first, rows - 4);
-      int a0 = aOffset + row * lda;
-      int a1 = a0 + lda;
-      int a2 = a1 + lda;
-      int a3 = a2 + lda;
+      left += first - row;
+      if (left > run) {
+        left -= run;
+        gaps -= gap;
+      } else if (left <= 0) {
+        left += run;
+        gaps += gap;
+      }
+      int a0 = aOffset + row * lda + gaps;
+      int a1 = a0 + (left == 1 ? next : lda);
+      int a2 = a1 + (left == 2 ? next : lda);
+      int a3 = a2 + (left == 3 ? next : lda);
       FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
       FloatVector u0 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
@@ -661,7 +264,7 @@ final class GemmShortTiles {
       FloatVector p3 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector q3 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
       FloatVector u3 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
-      for (int k = 0; k < depth; k += 2) {
+      for (int k = 0; k < whole; k += 2) {
         FloatVector y0a = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
         FloatVector y1a = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + LANES);
         FloatVector y2a = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + 2 * LANES);
@@ -725,6 +328,28 @@ final class GemmShortTiles {
           break;
         }
       }
+      if (whole < depth) {
+        FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + whole * PANEL);
+        FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + whole * PANEL + LANES);
+        FloatVector y2 = FloatVector.fromArray(SPECIES, b, b0 + whole * PANEL + 2 * LANES);
+        FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + whole]);
+        p0 = x0.fma(y0, p0);
+        q0 = x0.fma(y1, q0);
+        u0 = x0.fma(y2, u0);
+        FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + whole]);
+        p1 = x1.fma(y0, p1);
+        q1 = x1.fma(y1, q1);
+        u1 = x1.fma(y2, u1);
+        FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + whole]);
+        p2 = x2.fma(y0, p2);
+        q2 = x2.fma(y1, q2);
+        u2 = x2.fma(y2, u2);
+        FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + whole]);
+        p3 = x3.fma(y0, p3);
+        q3 = x3.fma(y1, q3);
+        u3 = x3.fma(y2, u3);
+      }
+      left -= 4;
       int c0 = cOffset + row * ldc;
       int r0 = residualOffset + row * ldr;
       p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
@@ -772,11 +397,13 @@ final class GemmShortTiles {
     }
   }
 
-  /** As {@link #rows6}, for an even depth. */
-  static void evenRows6(
+  /** 6 rows × 2 vectors at a time. */
+  static void rows6(
       float[] a,
       int aOffset,
       int lda,
+      int run,
+      int gap,
       float[] b,
       int b0,
       int depth,
@@ -791,14 +418,27 @@ final class GemmShortTiles {
       int cOffset,
       int ldc,
       int rows) {
+    int whole = depth & -2;
+    int next = lda + gap;
+    // Rows that are left of the run.
+    int left = run;
+    int gaps = 0;
     for (int first = 0; first < rows; first += 6) {
       int row = Math.min(first, rows - 6);
-      int a0 = aOffset + row * lda;
-      int a1 = a0 + lda;
-      int a2 = a1 + lda;
-      int a3 = a2 + lda;
-      int a4 = a3 + lda;
-      int a5 = a4 + lda;
+      left += first - row;
+      if (left > run) {
+        left -= run;
+        gaps -= gap;
+      } else if (left <= 0) {
+        left += run;
+        gaps += gap;
+      }
+      int a0 = aOffset + row * lda + gaps;
+      int a1 = a0 + (left == 1 ? next : lda);
+      int a2 = a1 + (left == 2 ? next : lda);
+      int a3 = a2 + (left == 3 ? next : lda);
+      int a4 = a3 + (left == 4 ? next : lda);
+      int a5 = a4 + (left == 5 ? next : lda);
       FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
       FloatVector p1 = FloatVector.fromArray(SPECIES, bias, bias0);
@@ -811,7 +451,7 @@ final class GemmShortTiles {
       FloatVector q4 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
       FloatVector p5 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector q5 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
-      for (int k = 0; k < depth; k += 2) {
+      for (int k = 0; k < whole; k += 2) {
         FloatVector y0a = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
         FloatVector y1a = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + LANES);
         FloatVector x0a = FloatVector.broadcast(SPECIES, a[a0 + k]);
@@ -871,6 +511,29 @@ final class GemmShortTiles {
           break;
         }
       }
+      if (whole < depth) {
+        FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + whole * PANEL);
+        FloatVector y1 = FloatVector.fromArray(SPECIES, b, b0 + whole * PANEL + LANES);
+        FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + whole]);
+        p0 = x0.fma(y0, p0);
+        q0 = x0.fma(y1, q0);
+        FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + whole]);
+        p1 = x1.fma(y0, p1);
+        q1 = x1.fma(y1, q1);
+        FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + whole]);
+        p2 = x2.fma(y0, p2);
+        q2 = x2.fma(y1, q2);
+        FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + whole]);
+        p3 = x3.fma(y0, p3);
+        q3 = x3.fma(y1, q3);
+        FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + whole]);
+        p4 = x4.fma(y0, p4);
+        q4 = x4.fma(y1, q4);
+        FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + whole]);
+        p5 = x5.fma(y0, p5);
+        q5 = x5.fma(y1, q5);
+      }
+      left -= 6;
       int c0 = cOffset + row * ldc;
       int r0 = residualOffset + row * ldr;
       p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
@@ -922,11 +585,13 @@ final class GemmShortTiles {
     }
   }
 
-  /** As {@link #rows8}, for an even depth. */
-  static void evenRows8(
+  /** 8 rows × 1 vector at a time. */
+  static void rows8(
       float[] a,
       int aOffset,
       int lda,
+      int run,
+      int gap,
       float[] b,
       int b0,
       int depth,
@@ -941,16 +606,29 @@ final class GemmShortTiles {
       int cOffset,
       int ldc,
       int rows) {
+    int whole = depth & -2;
+    int next = lda + gap;
+    // Rows that are left of the run.
+    int left = run;
+    int gaps = 0;
     for (int first = 0; first < rows; first += 8) {
       int row = Math.min(first, rows - 8);
-      int a0 = aOffset + row * lda;
-      int a1 = a0 + lda;
-      int a2 = a1 + lda;
-      int a3 = a2 + lda;
-      int a4 = a3 + lda;
-      int a5 = a4 + lda;
-      int a6 = a5 + lda;
-      int a7 = a6 + lda;
+      left += first - row;
+      if (left > run) {
+        left -= run;
+        gaps -= gap;
+      } else if (left <= 0) {
+        left += run;
+        gaps += gap;
+      }
+      int a0 = aOffset + row * lda + gaps;
+      int a1 = a0 + (left == 1 ? next : lda);
+      int a2 = a1 + (left == 2 ? next : lda);
+      int a3 = a2 + (left == 3 ? next : lda);
+      int a4 = a3 + (left == 4 ? next : lda);
+      int a5 = a4 + (left == 5 ? next : lda);
+      int a6 = a5 + (left == 6 ? next : lda);
+      int a7 = a6 + (left == 7 ? next : lda);
       FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector p1 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector p2 = FloatVector.fromArray(SPECIES, bias, bias0);
@@ -959,7 +637,7 @@ final class GemmShortTiles {
       FloatVector p5 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector p6 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector p7 = FloatVector.fromArray(SPECIES, bias, bias0);
-      for (int k = 0; k < depth; k += 2) {
+      for (int k = 0; k < whole; k += 2) {
         FloatVector y0a = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
         FloatVector x0a = FloatVector.broadcast(SPECIES, a[a0 + k]);
         p0 = x0a.fma(y0a, p0);
@@ -1007,6 +685,26 @@ final class GemmShortTiles {
           break;
         }
       }
+      if (whole < depth) {
+        FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + whole * PANEL);
+        FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + whole]);
+        p0 = x0.fma(y0, p0);
+        FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + whole]);
+        p1 = x1.fma(y0, p1);
+        FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + whole]);
+        p2 = x2.fma(y0, p2);
+        FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + whole]);
+        p3 = x3.fma(y0, p3);
+        FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + whole]);
+        p4 = x4.fma(y0, p4);
+        FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + whole]);
+        p5 = x5.fma(y0, p5);
+        FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + whole]);
+        p6 = x6.fma(y0, p6);
+        FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + whole]);
+        p7 = x7.fma(y0, p7);
+      }
+      left -= 8;
       int c0 = cOffset + row * ldc;
       int r0 = residualOffset + row * ldr;
       p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));

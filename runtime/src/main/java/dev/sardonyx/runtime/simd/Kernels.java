@@ -87,6 +87,46 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
   }
 
   /**
+   * All columns of the first {@code rows} rows, where those of A come in runs, such as the windows
+   * of pixels that stand in one row of an image.
+   *
+   * @param a element (r, k) is {@code a[aOffset + r * lda + r / run * gap + k]}
+   * @param c element (r, n) is {@code c[cOffset + r * b.n() + n]}; likewise the residual
+   */
+  default void gemmInRuns(
+      float[] a,
+      int aOffset,
+      int lda,
+      int run,
+      int gap,
+      PackedMatrix b,
+      float[] c,
+      int cOffset,
+      int rows,
+      Epilogue epilogue,
+      float[] residual,
+      int residualOffset) {
+    int n = b.n();
+    for (int row = 0; row < rows; row += run) {
+      gemm(
+          a,
+          aOffset + row * lda + row / run * gap,
+          lda,
+          b,
+          c,
+          cOffset + row * n,
+          n,
+          0,
+          Math.min(run, rows - row),
+          0,
+          b.panels(),
+          epilogue,
+          residual,
+          residualOffset + row * n);
+    }
+  }
+
+  /**
    * C = A·B in float64, for the rows {@code [rowFrom, rowTo)}; each element is a chain as in
    * float32.
    *
@@ -427,9 +467,10 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
    *
    * @param xOffset the first channel of the first pixel of the image, channels last
    * @param window without dilation
-   * @param strip at least as long as {@link ColumnStrip#size} says
+   * @param strip takes {@link ColumnStrip#size} floats from {@code stripOffset} on
    */
-  void columnStrip(float[] x, int xOffset, int channels, Window window, int oy, float[] strip);
+  void columnStrip(
+      float[] x, int xOffset, int channels, Window window, int oy, float[] strip, int stripOffset);
 
   /** y = x for blocks of rows. */
   void copyRows(

@@ -428,8 +428,8 @@ final class PortableKernels implements Kernels {
 
   @Override
   public void columnStrip(
-      float[] x, int xOffset, int channels, Window window, int oy, float[] strip) {
-    ColumnStrip.pack(x, xOffset, channels, window, oy, strip);
+      float[] x, int xOffset, int channels, Window window, int oy, float[] strip, int stripOffset) {
+    ColumnStrip.pack(x, xOffset, channels, window, oy, strip, stripOffset);
   }
 
   @Override

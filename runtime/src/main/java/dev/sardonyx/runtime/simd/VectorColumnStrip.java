@@ -14,13 +14,14 @@ final class VectorColumnStrip {
 
   private VectorColumnStrip() {}
 
-  /** Whether a pixel fits in a vector. */
+  /** Whether a pixel fits in a vector, and is more than one number. */
   static boolean knows(int channels) {
-    return channels <= LANES;
+    return channels > 1 && channels <= LANES;
   }
 
   /** {@link Kernels#columnStrip}. */
-  static void pack(float[] x, int xOffset, int channels, Window window, int oy, float[] strip) {
+  static void pack(
+      float[] x, int xOffset, int channels, Window window, int oy, float[] strip, int stripOffset) {
     int top = window.top(oy);
     int left = window.left(0);
     int step = window.kernelHeight() * channels;
@@ -31,7 +32,7 @@ final class VectorColumnStrip {
     int kyTo = window.endTapRow(top);
     int rowSize = window.inWidth() * channels;
     int from = xOffset + (top + kyFrom) * rowSize + left * channels;
-    int to = kyFrom * channels;
+    int to = stripOffset + kyFrom * channels;
     int rows = kyTo - kyFrom;
     int whole = first;
     if (rows > 0) {
@@ -40,10 +41,14 @@ final class VectorColumnStrip {
       int lastTo = (rows - 1) * channels + to;
       whole = Math.min(whole(x, last, channels), whole(strip, lastTo, step));
       whole = Math.max(first, Math.min(whole, end));
-      columns(x, from, channels, rowSize, strip, to, step, first, whole, rows);
+      if (rows == 3) {
+        columns3(x, from, channels, rowSize, strip, to, step, first, whole);
+      } else {
+        columns(x, from, channels, rowSize, strip, to, step, first, whole, rows);
+      }
     }
     for (int ky = 0; ky < window.kernelHeight(); ky++) {
-      int at = ky * channels;
+      int at = stripOffset + ky * channels;
       if (ky < kyFrom || ky >= kyTo) {
         ColumnStrip.zeros(strip, at + first * step, step, end - first, channels);
       } else {
@@ -51,13 +56,34 @@ final class VectorColumnStrip {
         ColumnStrip.copy(x, xi, strip, at + whole * step, step, end - whole, channels);
       }
     }
-    Arrays.fill(strip, 0, first * step, 0f);
-    Arrays.fill(strip, end * step, columns * step, 0f);
+    Arrays.fill(strip, stripOffset, stripOffset + first * step, 0f);
+    Arrays.fill(strip, stripOffset + end * step, stripOffset + columns * step, 0f);
   }
 
   /** How many vectors from {@code offset} on, so far apart, lie within an array. */
   private static int whole(float[] array, int offset, int step) {
     return Math.floorDiv(array.length - LANES - offset, step) + 1;
+  }
+
+  private static void columns3(
+      float[] x,
+      int from,
+      int channels,
+      int rowSize,
+      float[] strip,
+      int to,
+      int step,
+      int first,
+      int end) {
+    int xi = from + first * channels;
+    int at = to + first * step;
+    for (int i = first; i < end; i++) {
+      FloatVector.fromArray(SPECIES, x, xi).intoArray(strip, at);
+      FloatVector.fromArray(SPECIES, x, xi + rowSize).intoArray(strip, at + channels);
+      FloatVector.fromArray(SPECIES, x, xi + 2 * rowSize).intoArray(strip, at + 2 * channels);
+      xi += channels;
+      at += step;
+    }
   }
 
   private static void columns(

@@ -71,6 +71,8 @@ final class VectorGemm {
                   a,
                   aOffset + row * lda,
                   lda,
+                  Integer.MAX_VALUE,
+                  0,
                   b,
                   c,
                   cOffset + row * ldc,
@@ -99,6 +101,62 @@ final class VectorGemm {
           epilogue,
           residual,
           residualOffset + done * ldc);
+    }
+  }
+
+  /** {@link Kernels#gemmInRuns}. */
+  static void gemmInRuns(
+      Kernels kernels,
+      float[] a,
+      int aOffset,
+      int lda,
+      int run,
+      int gap,
+      PackedMatrix b,
+      float[] c,
+      int cOffset,
+      int rows,
+      Epilogue epilogue,
+      float[] residual,
+      int residualOffset) {
+    int n = b.n();
+    int row =
+        VectorShortGemm.rows(
+            kernels,
+            a,
+            aOffset,
+            lda,
+            run,
+            gap,
+            b,
+            c,
+            cOffset,
+            n,
+            rows,
+            0,
+            b.panels(),
+            epilogue,
+            residual,
+            residualOffset);
+    while (row < rows) {
+      int end = Math.min(rows, row - row % run + run);
+      gemm(
+          kernels,
+          a,
+          aOffset + row * lda + row / run * gap,
+          lda,
+          b,
+          c,
+          cOffset + row * n,
+          n,
+          0,
+          end - row,
+          0,
+          b.panels(),
+          epilogue,
+          residual,
+          residualOffset + row * n);
+      row = end;
     }
   }
 

@@ -54,6 +54,24 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
   }
 
   @Override
+  public void gemmInRuns(
+      float[] a,
+      int aOffset,
+      int lda,
+      int run,
+      int gap,
+      PackedMatrix b,
+      float[] c,
+      int cOffset,
+      int rows,
+      Epilogue epilogue,
+      float[] residual,
+      int residualOffset) {
+    VectorGemm.gemmInRuns(
+        this, a, aOffset, lda, run, gap, b, c, cOffset, rows, epilogue, residual, residualOffset);
+  }
+
+  @Override
   public void gemm(
       double[] a,
       int aOffset,
@@ -479,11 +497,11 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
 
   @Override
   public void columnStrip(
-      float[] x, int xOffset, int channels, Window window, int oy, float[] strip) {
+      float[] x, int xOffset, int channels, Window window, int oy, float[] strip, int stripOffset) {
     if (VectorColumnStrip.knows(channels)) {
-      VectorColumnStrip.pack(x, xOffset, channels, window, oy, strip);
+      VectorColumnStrip.pack(x, xOffset, channels, window, oy, strip, stripOffset);
     } else {
-      ColumnStrip.pack(x, xOffset, channels, window, oy, strip);
+      ColumnStrip.pack(x, xOffset, channels, window, oy, strip, stripOffset);
     }
   }
 

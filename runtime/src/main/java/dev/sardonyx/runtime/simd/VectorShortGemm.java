@@ -25,7 +25,7 @@ final class VectorShortGemm {
   private static final int VERY_SHORT = 63;
 
   /** Rows of the highest tile. */
-  private static final int ROWS = 8;
+  static final int ROWS = 8;
 
   /** For no residual, or no bias after the sum: adding −0 changes nothing, not even 0. */
   static final float[] MINUS_ZEROS = minusZeros();
@@ -47,6 +47,7 @@ final class VectorShortGemm {
   /**
    * Computes rows of C from the first on, if this class is made for the product.
    *
+   * @param run so many rows of A lie {@code lda} apart, the next {@code gap} more
    * @return how many rows are done: all, all but the last few, or none
    */
   static int rows(
@@ -54,6 +55,8 @@ final class VectorShortGemm {
       float[] a,
       int a0,
       int lda,
+      int run,
+      int gap,
       PackedMatrix b,
       float[] c,
       int c0,
@@ -64,7 +67,7 @@ final class VectorShortGemm {
       Epilogue epilogue,
       float[] residual,
       int r0) {
-    if (!takes(b, rows) || panelFrom == panelTo) {
+    if (!takes(b, rows) || run < ROWS || panelFrom == panelTo) {
       return 0;
     }
     UnaryFunction f = epilogue.activation();
@@ -84,6 +87,8 @@ final class VectorShortGemm {
           a,
           a0,
           lda,
+          run,
+          gap,
           b,
           panel,
           readable ? bias : VectorGemm.padded(bias, column, b.width(panel)),
@@ -108,6 +113,8 @@ final class VectorShortGemm {
       float[] a,
       int a0,
       int lda,
+      int run,
+      int gap,
       PackedMatrix b,
       int panel,
       float[] bias,
@@ -124,44 +131,23 @@ final class VectorShortGemm {
     float[] d = b.data();
     int b0 = b.panelOffset(panel);
     int k = b.k();
-    if (k % 2 == 0) {
-      switch ((b.width(panel) + LANES - 1) / LANES) {
-        case 4 ->
-            GemmShortTiles.evenRows3(
-                a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
-                rows);
-        case 3 ->
-            GemmShortTiles.evenRows4(
-                a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
-                rows);
-        case 2 ->
-            GemmShortTiles.evenRows6(
-                a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
-                rows);
-        default ->
-            GemmShortTiles.evenRows8(
-                a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
-                rows);
-      }
-      return;
-    }
     switch ((b.width(panel) + LANES - 1) / LANES) {
       case 4 ->
           GemmShortTiles.rows3(
-              a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
-              rows);
+              a, a0, lda, run, gap, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c,
+              c0, ldc, rows);
       case 3 ->
           GemmShortTiles.rows4(
-              a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
-              rows);
+              a, a0, lda, run, gap, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c,
+              c0, ldc, rows);
       case 2 ->
           GemmShortTiles.rows6(
-              a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
-              rows);
+              a, a0, lda, run, gap, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c,
+              c0, ldc, rows);
       default ->
           GemmShortTiles.rows8(
-              a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
-              rows);
+              a, a0, lda, run, gap, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c,
+              c0, ldc, rows);
     }
   }
 }

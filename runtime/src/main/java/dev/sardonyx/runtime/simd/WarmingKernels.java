@@ -53,7 +53,9 @@ final class WarmingKernels extends VectorKernels {
   private final List<Map<Op, Switch>> depthwise =
       Stream.generate(() -> Warmup.switches(Op.class)).limit(8).toList();
 
-  private final Switch maxPool = new Switch();
+  /** By {@link VectorPool#variant}. */
+  private final List<Switch> maxPool = Stream.generate(Switch::new).limit(3).toList();
+
   private final Switch averagePool = new Switch();
   private final Switch interleave = new Switch();
   private final Switch columnStrip = new Switch();
@@ -122,6 +124,35 @@ final class WarmingKernels extends VectorKernels {
         epilogue,
         residual,
         residualOffset);
+  }
+
+  @Override
+  public void gemmInRuns(
+      float[] a,
+      int aOffset,
+      int lda,
+      int run,
+      int gap,
+      PackedMatrix b,
+      float[] c,
+      int cOffset,
+      int rows,
+      Epilogue epilogue,
+      float[] residual,
+      int residualOffset) {
+    // What is compiled for all rows at once takes those of one run as well, unless there are few.
+    int atOnce = run < VectorShortGemm.ROWS ? run : rows;
+    Switch s = gemmSwitch(b, atOnce, epilogue, residual != null);
+    if (s.isOn()) {
+      super.gemmInRuns(
+          a, aOffset, lda, run, gap, b, c, cOffset, rows, epilogue, residual, residualOffset);
+      return;
+    }
+    if (!s.isAsked()) {
+      requestGemm(s, atOnce, b, epilogue, residual != null);
+    }
+    PORTABLE.gemmInRuns(
+        a, aOffset, lda, run, gap, b, c, cOffset, rows, epilogue, residual, residualOffset);
   }
 
   private Switch gemmSwitch(PackedMatrix b, int rows, Epilogue epilogue, boolean hasResidual) {
@@ -631,16 +662,17 @@ final class WarmingKernels extends VectorKernels {
       Window window,
       int rowFrom,
       int rowTo) {
-    if (maxPool.isOn()) {
+    Switch s = maxPool.get(VectorPool.variant(window));
+    if (s.isOn()) {
       super.maxPool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo);
       return;
     }
-    if (!maxPool.isAsked()) {
+    if (!s.isAsked()) {
       int c = few(channels);
       Window w = small(window);
       float[] d = dummy(w.inHeight() * w.inWidth() * c);
       float[] e = dummy(w.outHeight() * w.outWidth() * c);
-      warmup.request(maxPool, () -> VECTOR.maxPool(d, 0, e, 0, c, w, 0, w.outHeight()));
+      warmup.request(s, () -> VECTOR.maxPool(d, 0, e, 0, c, w, 0, w.outHeight()));
     }
     PORTABLE.maxPool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo);
   }
@@ -875,9 +907,9 @@ final class WarmingKernels extends VectorKernels {
 
   @Override
   public void columnStrip(
-      float[] x, int xOffset, int channels, Window window, int oy, float[] strip) {
+      float[] x, int xOffset, int channels, Window window, int oy, float[] strip, int stripOffset) {
     if (columnStrip.isOn()) {
-      super.columnStrip(x, xOffset, channels, window, oy, strip);
+      super.columnStrip(x, xOffset, channels, window, oy, strip, stripOffset);
       return;
     }
     if (!columnStrip.isAsked()) {
@@ -888,11 +920,11 @@ final class WarmingKernels extends VectorKernels {
           columnStrip,
           () -> {
             for (int row = 0; row < w.outHeight(); row++) {
-              VECTOR.columnStrip(d, 0, channels, w, row, e);
+              VECTOR.columnStrip(d, 0, channels, w, row, e, 0);
             }
           });
     }
-    PORTABLE.columnStrip(x, xOffset, channels, window, oy, strip);
+    PORTABLE.columnStrip(x, xOffset, channels, window, oy, strip, stripOffset);
   }
 
   @Override

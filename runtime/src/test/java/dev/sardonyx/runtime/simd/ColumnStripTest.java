@@ -29,10 +29,10 @@ final class ColumnStripTest {
       float[] x = Providers.random(random, 2 + h * w * channels + random.nextInt(9), 1);
       int oy = random.nextInt(outHeight);
       float[] strip =
-          Providers.random(random, ColumnStrip.size(channels, window) + random.nextInt(9), 1);
-      kernels.columnStrip(x, 2, channels, window, oy, strip);
+          Providers.random(random, 3 + ColumnStrip.size(channels, window) + random.nextInt(9), 1);
+      kernels.columnStrip(x, 2, channels, window, oy, strip, 3);
       for (int ox = 0; ox < outWidth; ox++) {
-        int at = ox * ColumnStrip.pixelStride(channels, window);
+        int at = 3 + ox * ColumnStrip.pixelStride(channels, window);
         for (int kx = 0; kx < kw; kx++) {
           for (int ky = 0; ky < kh; ky++) {
             for (int c = 0; c < channels; c++) {
