@@ -9,8 +9,10 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>The split is over outputs only, so results do not depend on the number of threads. A part that
  * no thread has begun when the caller is done with its own is the caller's too: nobody waits for a
- * thread that is still waking up. Idle threads spin briefly, then park. One run at a time uses the
- * pool; a run that finds it busy works alone, which keeps the processor just as busy.
+ * thread that is still waking up. The caller takes parts from the front, the others from the back:
+ * so from run to run each mostly finds in its caches what it had there before. Idle threads spin
+ * briefly, then park. One run at a time uses the pool; a run that finds it busy works alone, which
+ * keeps the processor just as busy.
  */
 public final class Workers implements AutoCloseable {
   /** Work over a range; called for disjoint parts of it from several threads at once. */
@@ -20,7 +22,8 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
-   * Chunks a thread: so many even out what neighbours on the same machine take from one of them.
+   * Most chunks a thread: so many even out what neighbours on the same machine take from one of
+   * them.
    */
   private static final int CHUNKS = 4;
 
@@ -30,22 +33,27 @@ public final class Workers implements AutoCloseable {
   /** Iterations of waiting for parts that are being done: some microseconds. */
   private static final int SPINS_FOR_PARTS = 200;
 
+  private static final int FIRST = 1 << 16;
+
   private final int threads;
   private final Helper[] helpers;
   private final ReentrantLock busy = new ReentrantLock();
 
-  /** Parts that are not finished, without the caller's first. */
-  private final AtomicInteger pending = new AtomicInteger();
+  /** Parts that helpers have finished. */
+  private final AtomicInteger finished = new AtomicInteger();
 
   /**
-   * Parts that no thread has taken. Who takes one may read the fields below: they are written
-   * before this becomes positive, and stay until that part is finished.
+   * Parts that no thread has taken: the first of them times {@link #FIRST}, plus the one after the
+   * last. Who takes one may read the fields below: they are written before there are such parts,
+   * and stay until that part is finished.
    */
   private final AtomicInteger untaken = new AtomicInteger();
 
   private RangeTask task;
-  private int size;
-  private int parts;
+
+  /** Where parts begin; the last one ends where another would begin. */
+  private final int[] bounds;
+
   private volatile Throwable failure;
   private volatile boolean closed;
 
@@ -57,6 +65,7 @@ public final class Workers implements AutoCloseable {
       throw new IllegalArgumentException("expected at least 1 thread, got " + threads);
     }
     this.threads = threads;
+    bounds = new int[threads * CHUNKS + 1];
     helpers = new Helper[threads - 1];
     for (int i = 0; i < helpers.length; i++) {
       helpers[i] = new Helper(i + 1);
@@ -74,25 +83,34 @@ public final class Workers implements AutoCloseable {
    * @param grain the smallest part worth a thread of its own
    */
   public void run(RangeTask work, int n, int grain) {
-    split(work, n, Math.min(threads, n / Math.max(1, grain)));
+    int parts = Math.min(threads, n / Math.max(1, grain));
+    split(work, n, parts, 1);
   }
 
   /**
    * Runs {@code work} over 0 to {@code n} in more parts than there are threads: who is done with
    * one takes the next, so that a thread that gets less of its processor than the others does less.
-   * For work whose parts keep the caches as busy as the whole. Memory of its own a part finds by
-   * {@link #thread}.
+   * Those taken last are the smallest. For work whose parts keep the caches as busy as the whole.
+   * Memory of its own a part finds by {@link #thread}.
    *
    * @param grain the smallest part worth taking
    */
   public void runInChunks(RangeTask work, int n, int grain) {
-    split(work, n, threads == 1 ? 1 : chunks(n, grain));
+    int most = n / Math.max(1, grain);
+    if (most <= threads) {
+      split(work, n, most, 1);
+      return;
+    }
+    int rounds = 1;
+    while (rounds < CHUNKS && weights(rounds + 1) * threads <= most) {
+      rounds++;
+    }
+    split(work, n, threads, rounds);
   }
 
-  /** A multiple of the threads, if there is work for all. */
-  private int chunks(int n, int grain) {
-    int most = n / Math.max(1, grain);
-    return most < threads ? most : Math.min(CHUNKS, most / threads) * threads;
+  /** The sum of 1 to {@code n}. */
+  private static int weights(int n) {
+    return n * (n + 1) / 2;
   }
 
   /** The number of the calling thread among those of a run: from 0 to {@link #threads} − 1. */
@@ -100,28 +118,37 @@ public final class Workers implements AutoCloseable {
     return Thread.currentThread() instanceof Helper h ? h.index : 0;
   }
 
-  private void split(RangeTask work, int n, int split) {
-    if (split <= 1 || busy.isHeldByCurrentThread() || !busy.tryLock()) {
+  /**
+   * Work for {@code threads} threads, each of which takes {@code rounds} parts if all are as fast:
+   * the second to last is twice as large as the last, and so on.
+   */
+  private void split(RangeTask work, int n, int threads, int rounds) {
+    if (threads <= 1 || busy.isHeldByCurrentThread() || !busy.tryLock()) {
       if (n > 0) {
         work.run(0, n);
       }
       return;
     }
     try {
+      if (closed) {
+        work.run(0, n);
+        return;
+      }
+      int parts = threads * rounds;
       task = work;
-      size = n;
-      parts = closed ? 1 : split;
+      setBounds(n, threads, rounds);
       failure = null;
-      pending.set(parts - 1);
-      untaken.set(parts - 1);
-      for (int i = 0; i < Math.min(parts - 1, helpers.length); i++) {
+      finished.setPlain(0);
+      untaken.set(FIRST + parts);
+      for (int i = 0; i < threads - 1; i++) {
         helpers[i].wake();
       }
+      int own = 1;
       try {
-        part(0);
+        task.run(0, bounds[1]);
       } finally {
-        takeParts();
-        awaitHelpers();
+        own += takeParts(true);
+        awaitHelpers(parts - own);
       }
       if (failure instanceof RuntimeException e) {
         throw e;
@@ -135,31 +162,53 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  private void part(int index) {
-    int from = (int) ((long) size * index / parts);
-    int to = (int) ((long) size * (index + 1) / parts);
-    task.run(from, to);
+  /** The caller's parts, the largest first; then those of the others, the largest last. */
+  private void setBounds(int n, int threads, int rounds) {
+    long all = (long) weights(rounds) * threads;
+    int before = 0;
+    int part = 0;
+    for (int weight = rounds; weight > 0; weight--) {
+      bounds[part++] = (int) (n * (long) before / all);
+      before += weight;
+    }
+    for (int weight = 1; weight <= rounds; weight++) {
+      for (int i = 1; i < threads; i++) {
+        bounds[part++] = (int) (n * (long) before / all);
+        before += weight;
+      }
+    }
+    bounds[part] = n;
   }
 
-  /** Does parts as long as there are some that nobody has taken. */
-  private void takeParts() {
-    for (int left = untaken.get(); left > 0; left = untaken.get()) {
-      if (untaken.compareAndSet(left, left - 1)) {
+  /**
+   * Does parts as long as there are some that nobody has taken.
+   *
+   * @return how many
+   */
+  private int takeParts(boolean fromFront) {
+    int taken = 0;
+    for (int left = untaken.get(); ; left = untaken.get()) {
+      int first = left / FIRST;
+      int end = left % FIRST;
+      if (first == end) {
+        return taken;
+      }
+      if (untaken.compareAndSet(left, fromFront ? left + FIRST : left - 1)) {
+        int part = fromFront ? first : end - 1;
         try {
-          part(parts - left);
+          task.run(bounds[part], bounds[part + 1]);
         } catch (Throwable t) {
           failure = t;
-        } finally {
-          pending.decrementAndGet();
         }
+        taken++;
       }
     }
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // Yielding is for speed alone.
-  private void awaitHelpers() {
+  private void awaitHelpers(int parts) {
     int spins = 0;
-    while (pending.get() > 0) {
+    while (finished.get() < parts) {
       if (++spins < SPINS_FOR_PARTS) {
         Thread.onSpinWait();
       } else {
@@ -203,22 +252,27 @@ public final class Workers implements AutoCloseable {
     public void run() {
       while (!closed) {
         awaitParts();
-        takeParts();
+        finished.addAndGet(takeParts(false));
       }
     }
 
     private void awaitParts() {
-      for (int spins = 0; untaken.get() == 0 && !closed; ) {
+      for (int spins = 0; nothingUntaken() && !closed; ) {
         if (++spins < SPINS) {
           Thread.onSpinWait();
         } else {
           parked = true;
-          if (untaken.get() == 0 && !closed) {
+          if (nothingUntaken() && !closed) {
             LockSupport.park(this);
           }
           parked = false;
         }
       }
+    }
+
+    private boolean nothingUntaken() {
+      int left = untaken.get();
+      return left / FIRST == left % FIRST;
     }
   }
 }
