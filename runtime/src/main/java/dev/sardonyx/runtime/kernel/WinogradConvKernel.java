@@ -21,8 +21,11 @@ import java.util.Arrays;
  * channels: then each transforms all tiles for itself. Nothing goes from one thread to the other.
  */
 final class WinogradConvKernel implements Kernel, Workers.RangeTask {
-  /** Channels that are transformed at a time, so that a tile between its passes stays in L1. */
-  private static final int CHANNELS = 128;
+  /**
+   * Channels that are transformed at a time, unless all are no more than twice as many: several
+   * neighbouring tiles between their passes stay in L1.
+   */
+  private static final int CHANNELS = 64;
 
   /** Floats of the neighbouring tiles that are transformed at a time, between their passes. */
   private static final int BETWEEN = 6 * 1024;
@@ -299,19 +302,23 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     }
   }
 
+  private static int atATime(int channels) {
+    return channels <= 2 * CHANNELS ? channels : CHANNELS;
+  }
+
   /**
    * Transforms input tiles, as many neighbours at a time as may be, into the planes from row 0 on.
    *
    * @param thread whose working memory is used
    */
   private void input(int thread, int from, int to) {
-    int most = Math.min(CHANNELS, inputs);
+    int most = atATime(inputs);
     int neighbours = Math.max(1, (BETWEEN / (t * most) - 2) / m);
     int count;
     for (int tile = from; tile < to; tile += count) {
       count = Math.min(Math.min(neighbours, to - tile), tilesAcross - tile % tilesAcross);
-      for (int c = 0; c < inputs; c += CHANNELS) {
-        int n = Math.min(CHANNELS, inputs - c);
+      for (int c = 0; c < inputs; c += most) {
+        int n = Math.min(most, inputs - c);
         int pixels = count * m + 2;
         float[] between = memory[2 * thread + 1];
         int betweenAt = t * t * outPlane;
@@ -390,15 +397,16 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   /** Transforms products to some panels of output tiles, as {@link #input} does. */
   private void output(int thread, int from, int to, int panelFrom, int panelTo) {
     int channelTo = Math.min(outputs, panelTo * PackedMatrix.PANEL);
-    int neighbours = Math.max(1, BETWEEN / (t * t * Math.min(CHANNELS, outputs)));
+    int most = atATime(outputs);
+    int neighbours = Math.max(1, BETWEEN / (t * t * most));
     int whole = window.outWidth() / m;
     int count;
     for (int tile = from; tile < to; tile += count) {
       int column = tile % tilesAcross;
       // A tile that is cut at the edge of the image goes alone.
       count = column < whole ? Math.min(Math.min(neighbours, to - tile), whole - column) : 1;
-      for (int c = panelFrom * PackedMatrix.PANEL; c < channelTo; c += CHANNELS) {
-        outputTiles(thread, tile - from, tile, count, c, Math.min(CHANNELS, channelTo - c));
+      for (int c = panelFrom * PackedMatrix.PANEL; c < channelTo; c += most) {
+        outputTiles(thread, tile - from, tile, count, c, Math.min(most, channelTo - c));
       }
     }
   }
