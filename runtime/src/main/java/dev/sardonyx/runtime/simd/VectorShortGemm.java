@@ -19,7 +19,10 @@ final class VectorShortGemm {
   /** Longest sums. */
   private static final int DEPTH = 256;
 
-  /** Where B is wider and sums are not very short, it is worth packing A: {@link VectorGemm}. */
+  /**
+   * Where B is wider, and sums are not very short, it is worth packing A: {@link VectorGemm};
+   * likewise where nothing of B's columns or of the sums is left beside whole tiles.
+   */
   private static final int WIDTH = 255;
 
   private static final int VERY_SHORT = 63;
@@ -40,7 +43,9 @@ final class VectorShortGemm {
 
   /** Whether products like this are what this class is made for, apart from few that are not. */
   static boolean takes(PackedMatrix b, int rows) {
-    int depth = b.n() > WIDTH ? VERY_SHORT : DEPTH;
+    boolean fits = b.n() % PANEL == 0 && b.k() % GemmWideTiles.STEP == 0;
+    boolean wide = b.n() > WIDTH || b.n() > PANEL && fits;
+    int depth = wide ? VERY_SHORT : DEPTH;
     return HAS_TILES && b.k() <= depth && rows >= ROWS;
   }
 
