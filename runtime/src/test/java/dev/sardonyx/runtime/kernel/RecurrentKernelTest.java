@@ -1,6 +1,7 @@
 package dev.sardonyx.runtime.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sardonyx.Accuracy;
 import dev.sardonyx.graph.Attribute;
@@ -28,6 +29,11 @@ import org.junit.jupiter.api.Test;
 /** RNN, GRU and LSTM against the reference, and their bits for each provider and thread count. */
 class RecurrentKernelTest {
   private static final String[] DIRECTIONS = {"forward", "reverse", "bidirectional"};
+  private static final List<String> ACTIVATIONS =
+      List.of("Tanh", "Sigmoid", "HardSigmoid", "Softsign", "Relu", "LeakyRelu");
+
+  /** So many of these have values between -1 and 1. */
+  private static final int BOUNDED = 4;
 
   @Property(tries = 150)
   void agreesWithTheReferenceForAnyShapesAndAttributes(@ForAll Random random) {
@@ -78,7 +84,7 @@ class RecurrentKernelTest {
     int d = direction.equals("bidirectional") ? 2 : 1;
     boolean batchFirst = random.nextInt(3) == 0;
     Attributes attributes =
-        attributes(random, opType, hidden, d).with("direction", Attribute.of(direction));
+        attributes(random, opType, time, hidden, d).with("direction", Attribute.of(direction));
     if (batchFirst) {
       attributes = attributes.with("layout", Attribute.of(1L));
     }
@@ -115,9 +121,11 @@ class RecurrentKernelTest {
     return b.node(opType, inputs, outputs, attributes).build();
   }
 
-  private static Attributes attributes(Random random, String opType, int hidden, int directions) {
+  private static Attributes attributes(
+      Random random, String opType, int time, int hidden, int directions) {
     Attributes a = Attributes.NONE.with("hidden_size", Attribute.of((long) hidden));
-    if (random.nextInt(3) == 0) {
+    boolean clips = random.nextInt(3) == 0;
+    if (clips) {
       a = a.with("clip", Attribute.of(0.5f));
     }
     if (opType.equals("GRU") && random.nextBoolean()) {
@@ -128,7 +136,8 @@ class RecurrentKernelTest {
     }
     if (random.nextInt(3) == 0) {
       int count = (opType.equals("LSTM") ? 3 : opType.equals("GRU") ? 2 : 1) * directions;
-      List<String> all = List.of("Relu", "Tanh", "Sigmoid", "LeakyRelu", "HardSigmoid", "Softsign");
+      // Without bounds states may be squared by every step, and their rounding errors with them.
+      List<String> all = clips || time <= 2 ? ACTIVATIONS : ACTIVATIONS.subList(0, BOUNDED);
       List<String> names = random.ints(count, 0, all.size()).mapToObj(all::get).toList();
       a =
           a.with("activations", new Attribute.StringsValue(names))
@@ -176,9 +185,7 @@ class RecurrentKernelTest {
     for (int i = 0; i < actual.size(); i++) {
       double e = expected.getDouble(i);
       double a = actual.getDouble(i);
-      // Infinite is what unbounded activations may become.
-      boolean close = Double.compare(a, e) == 0 || Math.abs(a - e) <= 2e-5 + 2e-5 * Math.abs(e);
-      assertThat(close).as("element %d: %s for %s", i, a, e).isTrue();
+      assertThat(a).as("element %d", i).isCloseTo(e, within(1e-5 + 1e-5 * Math.abs(e)));
     }
   }
 }
