@@ -54,6 +54,22 @@ class WorkersTest {
   }
 
   @Test
+  void noChunkIsSmallerThanTheGrain() {
+    for (int threads = 2; threads <= 4; threads++) {
+      try (Workers workers = new Workers(threads)) {
+        for (int n = 0; n < 200; n++) {
+          int size = n;
+          int grain = 1 + n % 7;
+          workers.runInChunks(
+              (from, to) -> assertThat(to - from).isGreaterThanOrEqualTo(Math.min(grain, size)),
+              n,
+              grain);
+        }
+      }
+    }
+  }
+
+  @Test
   void worksAgainAfterItsThreadsHaveParked() throws InterruptedException {
     try (Workers workers = new Workers(3)) {
       for (int round = 0; round < 20; round++) {
