@@ -2,20 +2,24 @@ package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.op.nn.Window.Geometry;
 import dev.sardonyx.runtime.lowering.ChannelsLastConv;
+import dev.sardonyx.runtime.lowering.ConcatConv;
 import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.runtime.simd.Window;
 import dev.sardonyx.tensor.Tensor;
 
 /** Chooses the algorithm of a {@link ChannelsLastConv}, from attributes and shapes alone. */
-final class ConvKernels {
+public final class ConvKernels {
+  /** Parts of a pixel's channels are whole vectors of any length. */
+  private static final int VECTOR = 16;
+
   private ConvKernels() {}
 
   static Kernel create(NodeContext node) {
     if (!supports(node)) {
       return null;
     }
-    ChannelsLastConv op = (ChannelsLastConv) node.operator();
+    ChannelsLastConv op = op(node);
     Tensor w = node.constant(1);
     Tensor bias = node.constant(2);
     Epilogue epilogue = Epilogue.of(bias == null ? null : bias.toFloats(), op.activation());
@@ -31,12 +35,36 @@ final class ConvKernels {
           : new DepthwiseConvKernel(node, w, window, epilogue);
     }
     int m = WinogradConvKernel.outputTile(node, op.conv(), window);
-    if (m > 0) {
-      return new WinogradConvKernel(node, w, m, window, epilogue);
+    if (m == 0 && FirstLayerConvKernel.fits(op.conv(), w)) {
+      return new FirstLayerConvKernel(node, w, window, epilogue);
     }
-    return FirstLayerConvKernel.fits(op.conv(), w)
-        ? new FirstLayerConvKernel(node, w, window, epilogue)
-        : new Im2ColConvKernel(node, w, group, window, epilogue);
+    int first = 0;
+    int all = w.dim(0);
+    boolean isPart = node.operator() instanceof ConcatConv;
+    if (node.operator() instanceof ConcatConv part) {
+      first = part.first();
+      all = part.channels();
+    }
+    Kernel kernel =
+        m > 0
+            ? new WinogradConvKernel(node, w, m, window, epilogue, first, all)
+            : new Im2ColConvKernel(node, w, group, window, epilogue, first, all);
+    return isPart ? new ConcatConvKernel(kernel) : kernel;
+  }
+
+  /** Whether a convolution without residual can write its results between others' channels. */
+  public static boolean canBePart(ChannelsLastConv op, Tensor w) {
+    return w != null
+        && w.rank() <= 4
+        && op.conv().group() == 1
+        && w.dim(0) % VECTOR == 0
+        && !FirstLayerConvKernel.fits(op.conv(), w);
+  }
+
+  private static ChannelsLastConv op(NodeContext node) {
+    return node.operator() instanceof ConcatConv part
+        ? part.conv()
+        : (ChannelsLastConv) node.operator();
   }
 
   private static boolean supports(NodeContext node) {
@@ -62,7 +90,7 @@ final class ConvKernels {
 
   /** See {@link KernelTable#prepack}. */
   static boolean prepack(NodeContext node) {
-    ChannelsLastConv op = (ChannelsLastConv) node.operator();
+    ChannelsLastConv op = op(node);
     Tensor w = node.constant(1);
     if (!supports(node) || isDepthwise(op.conv().group(), w)) {
       return false;

@@ -17,6 +17,9 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
   /** With more channels than these, laying out each window for itself costs little. */
   private static final int MOST_CHANNELS = 8;
 
+  /** Columns are multiplied by so many at least. */
+  private static final int VECTOR = 16;
+
   /** Floats of the strips that are multiplied at once, unless one needs more. */
   private static final int STRIPS = 16 * 1024;
 
@@ -55,7 +58,9 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
     weights = packed(node, w);
     channels = w.dim(1);
     images = node.shape(0)[0];
-    long macs = (long) window.outWidth() * weights.k() * weights.n();
+    // Vectors are multiplied whole.
+    long columns = (weights.n() + VECTOR - 1) / VECTOR * VECTOR;
+    long macs = window.outWidth() * weights.k() * columns;
     grain = (int) Math.max(1, GRAIN / Math.max(1, macs));
     stripSize = ColumnStrip.size(channels, window);
     stripsAtOnce = Math.max(1, Math.min(window.outHeight(), STRIPS / Math.max(1, stripSize)));

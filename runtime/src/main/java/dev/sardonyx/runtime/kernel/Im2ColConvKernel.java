@@ -44,6 +44,8 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
   private final int channels;
   private final int inputs;
   private final int outputs;
+  private final int first;
+  private final int all;
   private final int inPixels;
   private final int outPixels;
   private final int images;
@@ -73,7 +75,14 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
 
   private final int[] laidOut;
 
-  Im2ColConvKernel(NodeContext node, Tensor w, int group, Window window, Epilogue epilogue) {
+  /**
+   * @param first the channel of the output that is the first of these results
+   * @param all channels of the output
+   */
+  Im2ColConvKernel(
+      NodeContext node, Tensor w, int group, Window window, Epilogue epilogue, int first, int all) {
+    this.first = first;
+    this.all = all;
     simd = node.simd();
     workers = node.workers();
     scratch = node.scratch();
@@ -166,18 +175,18 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
       }
       return;
     }
-    int first = from * ROWS;
+    int next = from * ROWS;
     int last = Math.min(images * outPixels, to * ROWS);
-    while (first < last) {
-      int image = first / outPixels;
-      int pixel = first % outPixels;
-      int end = Math.min(outPixels, pixel + last - first);
+    while (next < last) {
+      int image = next / outPixels;
+      int pixel = next % outPixels;
+      int end = Math.min(outPixels, pixel + last - next);
       if (pointwise) {
         pointwise(image, pixel, end);
       } else {
         im2col(strips[Workers.thread()], image, pixel, end);
       }
-      first += end - pixel;
+      next += end - pixel;
     }
   }
 
@@ -235,7 +244,7 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
 
   private void gemm(
       float[] a, int aOffset, int lda, int outPixel, int rows, int g, int panelFrom, int panelTo) {
-    int at = outPixel * outputs + g * (outputs / group);
+    int at = outPixel * all + first + g * (outputs / group);
     simd.gemm(
         a,
         aOffset,
@@ -243,7 +252,7 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
         weights[g],
         y.floatArray(),
         y.arrayOffset() + at,
-        outputs,
+        all,
         0,
         rows,
         panelFrom,

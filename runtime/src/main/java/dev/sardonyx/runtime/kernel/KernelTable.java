@@ -3,6 +3,7 @@ package dev.sardonyx.runtime.kernel;
 import dev.sardonyx.graph.Node;
 import dev.sardonyx.op.activation.Softmax;
 import dev.sardonyx.runtime.lowering.ChannelsLastConv;
+import dev.sardonyx.runtime.lowering.ConcatConv;
 import dev.sardonyx.runtime.lowering.Linear;
 import dev.sardonyx.runtime.lowering.Lowering;
 import dev.sardonyx.runtime.lowering.PreActivatedConv;
@@ -28,6 +29,10 @@ public final class KernelTable {
           return true;
         }
       };
+
+  /** Over the other channels. */
+  private static final KernelFactory CONCAT_CONV =
+      ((KernelFactory) ConvKernels::create).writingOver(3);
 
   /** Operators whose first output is their first input under another shape. */
   private static final Set<String> VIEWS =
@@ -97,6 +102,7 @@ public final class KernelTable {
       case LOWERED + "DynamicQuantize" -> DynamicQuantizeKernel::create;
       case LOWERED + "ScaledDotProductAttention" -> AttentionKernel::create;
       case LOWERED + "ChannelsLastConv" -> ConvKernels::create;
+      case LOWERED + "ConcatConv" -> CONCAT_CONV;
       case LOWERED + "PreActivatedConv" -> PreActivatedConvKernel::create;
       case LOWERED + "ChannelsLastConvTranspose" -> ConvTransposeKernel::create;
       case LOWERED + "Interleave" -> InterleaveKernel::create;
@@ -126,7 +132,9 @@ public final class KernelTable {
     if (node.operator() instanceof PreActivatedConv) {
       return PreActivatedConvKernel.prepack(node);
     }
-    return node.operator() instanceof ChannelsLastConv && ConvKernels.prepack(node);
+    boolean conv =
+        node.operator() instanceof ChannelsLastConv || node.operator() instanceof ConcatConv;
+    return conv && ConvKernels.prepack(node);
   }
 
   private static KernelFactory binary(BinaryOp op) {

@@ -57,6 +57,8 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
   private final int t;
   private final int inputs;
   private final int outputs;
+  private final int first;
+  private final int all;
   private final int tilesAcross;
   private final int tilesInImage;
   private final int tiles;
@@ -87,7 +89,14 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
 
   private final int[] transformed;
 
-  WinogradConvKernel(NodeContext node, Tensor w, int m, Window window, Epilogue epilogue) {
+  /**
+   * @param first the channel of the output that is the first of these results
+   * @param all channels of the output
+   */
+  WinogradConvKernel(
+      NodeContext node, Tensor w, int m, Window window, Epilogue epilogue, int first, int all) {
+    this.first = first;
+    this.all = all;
     simd = node.simd();
     workers = node.workers();
     scratch = node.scratch();
@@ -436,8 +445,8 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     int left = tile % tilesAcross * m;
     int rows = Math.min(m, window.outHeight() - top);
     int columns = Math.min(count * m, window.outWidth() - left);
-    int line = window.outWidth() * outputs;
-    int at = (tile / tilesInImage * window.outHeight() + top) * line + left * outputs + c;
+    int line = window.outWidth() * all;
+    int at = (tile / tilesInImage * window.outHeight() + top) * line + left * all + first + c;
     float[] added = residual == null ? null : residual.floatArray();
     int addedAt = residual == null ? 0 : residual.arrayOffset() + at;
     if (columns == count * m) {
@@ -450,7 +459,7 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
             n,
             y.floatArray(),
             y.arrayOffset() + at + y0 * line,
-            outputs,
+            all,
             count,
             n,
             epilogue,
@@ -467,10 +476,9 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
       int rowAt = y.arrayOffset() + at + y0 * line;
       for (int pixel = 0; pixel < columns; pixel++) {
         int from = cutAt + (y0 * m + pixel) * n;
-        System.arraycopy(cut, from, y.floatArray(), rowAt + pixel * outputs, n);
+        System.arraycopy(cut, from, y.floatArray(), rowAt + pixel * all, n);
       }
-      epilogue.apply(
-          simd, y.floatArray(), rowAt, outputs, columns, n, c, added, addedAt + y0 * line);
+      epilogue.apply(simd, y.floatArray(), rowAt, all, columns, n, c, added, addedAt + y0 * line);
     }
   }
 }

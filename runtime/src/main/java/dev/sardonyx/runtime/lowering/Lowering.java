@@ -26,7 +26,8 @@ public final class Lowering {
     g = g.to(InterleaveLowering.apply(g.graph, g.types));
     g = g.to(EpilogueFusion.apply(g.graph, g.types));
     g = g.to(PointwiseFusion.apply(g.graph, g.types));
-    return PreActivation.apply(g.graph, g.types);
+    g = g.to(PreActivation.apply(g.graph, g.types));
+    return ConcatConvLowering.apply(g.graph, g.types);
   }
 
   /**
