@@ -52,23 +52,20 @@ final class GemmShortTiles {
       int ldc,
       int rows) {
     int whole = depth & -2;
-    int next = lda + gap;
-    // Rows that are left of the run.
+    // Rows that are left of the run. What follows has no branches, since runs of one kind follow
+    // runs of the other, and C2 leaves out a branch that was not taken before.
     int left = run;
     int gaps = 0;
     for (int first = 0; first < rows; first += 3) {
       int row = Math.min(first, rows - 3);
       left += first - row;
-      if (left > run) {
-        left -= run;
-        gaps -= gap;
-      } else if (left <= 0) {
-        left += run;
-        gaps += gap;
-      }
+      int over = (run - left) >> 31;
+      int done = (left - 1) >> 31;
+      left += (run & done) - (run & over);
+      gaps += (gap & done) - (gap & over);
       int a0 = aOffset + row * lda + gaps;
-      int a1 = a0 + (left == 1 ? next : lda);
-      int a2 = a1 + (left == 2 ? next : lda);
+      int a1 = a0 + lda + (gap & (left - 2) >> 31);
+      int a2 = a0 + 2 * lda + (gap & (left - 3) >> 31);
       FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
       FloatVector u0 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
@@ -234,24 +231,20 @@ final class GemmShortTiles {
       int ldc,
       int rows) {
     int whole = depth & -2;
-    int next = lda + gap;
     // Rows that are left of the run.
     int left = run;
     int gaps = 0;
     for (int first = 0; first < rows; first += 4) {
       int row = Math.min(first, rows - 4);
       left += first - row;
-      if (left > run) {
-        left -= run;
-        gaps -= gap;
-      } else if (left <= 0) {
-        left += run;
-        gaps += gap;
-      }
+      int over = (run - left) >> 31;
+      int done = (left - 1) >> 31;
+      left += (run & done) - (run & over);
+      gaps += (gap & done) - (gap & over);
       int a0 = aOffset + row * lda + gaps;
-      int a1 = a0 + (left == 1 ? next : lda);
-      int a2 = a1 + (left == 2 ? next : lda);
-      int a3 = a2 + (left == 3 ? next : lda);
+      int a1 = a0 + lda + (gap & (left - 2) >> 31);
+      int a2 = a0 + 2 * lda + (gap & (left - 3) >> 31);
+      int a3 = a0 + 3 * lda + (gap & (left - 4) >> 31);
       FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
       FloatVector u0 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
@@ -419,26 +412,22 @@ final class GemmShortTiles {
       int ldc,
       int rows) {
     int whole = depth & -2;
-    int next = lda + gap;
     // Rows that are left of the run.
     int left = run;
     int gaps = 0;
     for (int first = 0; first < rows; first += 6) {
       int row = Math.min(first, rows - 6);
       left += first - row;
-      if (left > run) {
-        left -= run;
-        gaps -= gap;
-      } else if (left <= 0) {
-        left += run;
-        gaps += gap;
-      }
+      int over = (run - left) >> 31;
+      int done = (left - 1) >> 31;
+      left += (run & done) - (run & over);
+      gaps += (gap & done) - (gap & over);
       int a0 = aOffset + row * lda + gaps;
-      int a1 = a0 + (left == 1 ? next : lda);
-      int a2 = a1 + (left == 2 ? next : lda);
-      int a3 = a2 + (left == 3 ? next : lda);
-      int a4 = a3 + (left == 4 ? next : lda);
-      int a5 = a4 + (left == 5 ? next : lda);
+      int a1 = a0 + lda + (gap & (left - 2) >> 31);
+      int a2 = a0 + 2 * lda + (gap & (left - 3) >> 31);
+      int a3 = a0 + 3 * lda + (gap & (left - 4) >> 31);
+      int a4 = a0 + 4 * lda + (gap & (left - 5) >> 31);
+      int a5 = a0 + 5 * lda + (gap & (left - 6) >> 31);
       FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
       FloatVector p1 = FloatVector.fromArray(SPECIES, bias, bias0);
@@ -607,28 +596,24 @@ final class GemmShortTiles {
       int ldc,
       int rows) {
     int whole = depth & -2;
-    int next = lda + gap;
     // Rows that are left of the run.
     int left = run;
     int gaps = 0;
     for (int first = 0; first < rows; first += 8) {
       int row = Math.min(first, rows - 8);
       left += first - row;
-      if (left > run) {
-        left -= run;
-        gaps -= gap;
-      } else if (left <= 0) {
-        left += run;
-        gaps += gap;
-      }
+      int over = (run - left) >> 31;
+      int done = (left - 1) >> 31;
+      left += (run & done) - (run & over);
+      gaps += (gap & done) - (gap & over);
       int a0 = aOffset + row * lda + gaps;
-      int a1 = a0 + (left == 1 ? next : lda);
-      int a2 = a1 + (left == 2 ? next : lda);
-      int a3 = a2 + (left == 3 ? next : lda);
-      int a4 = a3 + (left == 4 ? next : lda);
-      int a5 = a4 + (left == 5 ? next : lda);
-      int a6 = a5 + (left == 6 ? next : lda);
-      int a7 = a6 + (left == 7 ? next : lda);
+      int a1 = a0 + lda + (gap & (left - 2) >> 31);
+      int a2 = a0 + 2 * lda + (gap & (left - 3) >> 31);
+      int a3 = a0 + 3 * lda + (gap & (left - 4) >> 31);
+      int a4 = a0 + 4 * lda + (gap & (left - 5) >> 31);
+      int a5 = a0 + 5 * lda + (gap & (left - 6) >> 31);
+      int a6 = a0 + 6 * lda + (gap & (left - 7) >> 31);
+      int a7 = a0 + 7 * lda + (gap & (left - 8) >> 31);
       FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector p1 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector p2 = FloatVector.fromArray(SPECIES, bias, bias0);
