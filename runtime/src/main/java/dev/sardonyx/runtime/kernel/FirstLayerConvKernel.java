@@ -59,8 +59,8 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
     channels = w.dim(1);
     images = node.shape(0)[0];
     // Vectors are multiplied whole.
-    long columns = (weights.n() + VECTOR - 1) / VECTOR * VECTOR;
-    long macs = window.outWidth() * weights.k() * columns;
+    int columns = (weights.n() + VECTOR - 1) / VECTOR * VECTOR;
+    long macs = (long) window.outWidth() * weights.k() * columns;
     grain = (int) Math.max(1, GRAIN / Math.max(1, macs));
     stripSize = ColumnStrip.size(channels, window);
     stripsAtOnce = Math.max(1, Math.min(window.outHeight(), STRIPS / Math.max(1, stripSize)));
