@@ -1,5 +1,13 @@
 package dev.sardonyx.runtime.simd;
 
+import dev.sardonyx.runtime.simd.UnaryFunction.Op;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -14,6 +22,27 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorUnary {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
   private static final int LANES = SPECIES.length();
+
+  private static final MethodType LOOP =
+      MethodType.methodType(
+          void.class,
+          float[].class,
+          int.class,
+          int.class,
+          float[].class,
+          int.class,
+          int.class,
+          int.class,
+          int.class);
+
+  /**
+   * The loops over functions of {@link VectorMath}. C2 compiles what a handle calls by itself
+   * unless the handle is a constant, and by itself is what these need: a loop that C2 takes into a
+   * caller that serves all functions before the loop was profiled does not take its function in,
+   * since that seems to be called rarely. Then every vector is boxed for as long as the process
+   * lives.
+   */
+  private static final Map<Op, MethodHandle> LOOPS = loops();
 
   private VectorUnary() {}
 
@@ -30,28 +59,56 @@ final class VectorUnary {
     switch (f.op()) {
       case ABS -> abs(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case CLIP -> clip(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
-      case COS -> cos(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case ERF -> erf(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case EXP -> exp(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case GELU -> gelu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case HARD_SIGMOID ->
           hardSigmoid(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
       case HARD_SWISH -> hardSwish(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case LEAKY_RELU -> leakyRelu(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha());
-      case LOG -> log(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case NEG -> neg(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case RECIPROCAL -> reciprocal(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case RELU -> relu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SCALED_HARD_SWISH ->
           scaledHardSwish(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
-      case SIGMOID -> sigmoid(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case SILU -> silu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case SIN -> sin(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SQRT -> sqrt(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case TANH -> tanh(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case COS, ERF, EXP, GELU, LOG, SIGMOID, SILU, SIN, TANH ->
+          call(LOOPS.get(f.op()), x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case IDENTITY, CEIL, FLOOR ->
           PortableUnary.apply(f, x, xOffset, xStride, y, yOffset, yStride, rows, n);
     }
+  }
+
+  private static void call(
+      MethodHandle loop,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n) {
+    try {
+      loop.invokeExact(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Each loop has the name of its function. */
+  private static Map<Op, MethodHandle> loops() {
+    MethodHandles.Lookup lookup = MethodHandles.lookup();
+    Map<Op, MethodHandle> loops = new EnumMap<>(Op.class);
+    for (Op op :
+        List.of(Op.COS, Op.ERF, Op.EXP, Op.GELU, Op.LOG, Op.SIGMOID, Op.SILU, Op.SIN, Op.TANH)) {
+      try {
+        String name = op.name().toLowerCase(Locale.ROOT);
+        loops.put(op, lookup.findStatic(VectorUnary.class, name, LOOP));
+      } catch (ReflectiveOperationException e) {
+        throw new LinkageError("no loop for " + op, e);
+      }
+    }
+    return loops;
   }
 
   private static void abs(
@@ -97,7 +154,7 @@ final class VectorUnary {
     }
   }
 
-  private static void erf(
+  static void erf(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
@@ -114,7 +171,7 @@ final class VectorUnary {
     }
   }
 
-  private static void exp(
+  static void exp(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
@@ -131,7 +188,7 @@ final class VectorUnary {
     }
   }
 
-  private static void gelu(
+  static void gelu(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
@@ -216,7 +273,7 @@ final class VectorUnary {
     }
   }
 
-  private static void log(
+  static void log(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
@@ -310,7 +367,7 @@ final class VectorUnary {
     }
   }
 
-  private static void sigmoid(
+  static void sigmoid(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
@@ -327,7 +384,7 @@ final class VectorUnary {
     }
   }
 
-  private static void silu(
+  static void silu(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
@@ -361,7 +418,7 @@ final class VectorUnary {
     }
   }
 
-  private static void tanh(
+  static void tanh(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
@@ -378,7 +435,7 @@ final class VectorUnary {
     }
   }
 
-  private static void cos(
+  static void cos(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
@@ -399,7 +456,7 @@ final class VectorUnary {
     }
   }
 
-  private static void sin(
+  static void sin(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
