@@ -77,6 +77,39 @@ class SteadyStateTest {
   }
 
   @Test
+  void holdsForSlopesByChannel() {
+    Attributes pads = Attributes.NONE.with("pads", Attribute.of(1L, 1L, 1L, 1L));
+    Attributes strides = Attributes.NONE.with("strides", Attribute.of(2L, 2L));
+    String x = prelu(node("Conv", strides, "x", constant(32, 3, 3, 3), constant(32)));
+    String y = node("Conv", pads, x, constant(32, 32, 3, 3), constant(32));
+    y = prelu(node("Add", x, y));
+    y = prelu(node("Conv", pads.with("group", Attribute.of(32L)), y, constant(32, 1, 3, 3)));
+    y = prelu(node("ConvTranspose", strides, y, constant(32, 32, 2, 2)));
+    y = node("Flatten", node("GlobalAveragePool", y));
+    y = node("PRelu", node("Gemm", y, constant(32, 10), constant(10)), constant(10));
+    check(y, 1, 3, 25, 25);
+  }
+
+  @Test
+  void holdsForSqueezeAndExcite() {
+    String x = node("Conv", Attributes.NONE, "x", constant(32, 3, 1, 1), constant(32));
+    for (int i = 0; i < 6; i++) {
+      String scale =
+          node("Conv", Attributes.NONE, node("GlobalAveragePool", x), constant(8, 32, 1, 1));
+      scale =
+          node(
+              "Sigmoid", node("Conv", Attributes.NONE, node("Relu", scale), constant(32, 8, 1, 1)));
+      x = node("Conv", Attributes.NONE, node("Mul", x, scale), constant(32, 32, 1, 1));
+    }
+    check(node("Flatten", node("GlobalAveragePool", x)), 1, 3, 16, 16);
+  }
+
+  /** One slope for each of 32 channels. */
+  private String prelu(String x) {
+    return node("PRelu", x, constant(32, 1, 1));
+  }
+
+  @Test
   void holdsForATransformer() {
     graph.initializer("heads", Tensor.vector(1, 12, 4, 16));
     graph.initializer("rows", Tensor.vector(1, 12, 64));

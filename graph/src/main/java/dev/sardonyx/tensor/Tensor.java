@@ -628,6 +628,21 @@ public final class Tensor implements Value {
   }
 
   /**
+   * Elements that follow each other, from {@code from} on, as many as the shape has; shares the
+   * array once it is read.
+   */
+  public Tensor part(int from, int... partShape) {
+    int length = sizeOf(partShape);
+    if (from < 0 || length > size - from) {
+      throw new IllegalArgumentException(
+          "expected elements within 0 to " + size + ", got " + length + " from " + from + " on");
+    }
+    return isLoaded()
+        ? new Tensor(dtype, partShape.clone(), array, offset + from)
+        : new Tensor(dtype, partShape.clone(), (first, into) -> read(from + first, into));
+  }
+
+  /**
    * Rows {@code from} to before {@code to} of the first dimension; shares the array once it is
    * read.
    */

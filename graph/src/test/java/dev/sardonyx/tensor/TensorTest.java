@@ -47,6 +47,8 @@ class TensorTest {
       copied.copyElement(i, t, i + 3);
     }
     assertThat(view).isEqualTo(copied).hasSameHashCodeAs(copied);
+    assertThat(t.part(3, 9)).isEqualTo(copied);
+    assertThatThrownBy(() -> t.part(7, 3, 3)).hasMessageContaining("0 to 15");
     assertThat(view.toLittleEndian()).isEqualTo(copied.toLittleEndian());
   }
 
@@ -156,6 +158,8 @@ class TensorTest {
     assertThat(reads).hasValue(0);
     assertThat(view).isEqualTo(all.reshape(30).slice(7, 14));
     assertThat(reads).hasValue(1);
+    assertThat(deferred.part(7, 7)).isEqualTo(view);
+    assertThat(reads).hasValue(2);
     assertThat(deferred.isLoaded()).isFalse();
     Tensor part = Tensor.zeros(dtype, 4);
     deferred.read(20, part);
@@ -165,6 +169,6 @@ class TensorTest {
     deferred.read(20, part);
     assertThat(part).isEqualTo(all.reshape(30).slice(20, 24));
     assertThat(deferred.isLoaded()).isTrue();
-    assertThat(reads).hasValue(3);
+    assertThat(reads).hasValue(4);
   }
 }

@@ -42,6 +42,10 @@ final class ConvKernel implements Kernel, Workers.RangeTask {
   private final Kernels simd;
   private final Workers workers;
   private final List<Run> runs;
+
+  /** Where the runs of each tap begin, and their number. */
+  private final int[] firstRuns;
+
   private final boolean pointwise;
   private final int step;
   private final int taps;
@@ -81,6 +85,11 @@ final class ConvKernel implements Kernel, Workers.RangeTask {
     runs = geometry.runs();
     step = geometry.runStep();
     taps = geometry.kernelSize();
+    firstRuns = new int[taps + 1];
+    runs.forEach(r -> firstRuns[r.kernel() + 1]++);
+    for (int tap = 0; tap < taps; tap++) {
+      firstRuns[tap + 1] += firstRuns[tap];
+    }
     inPixels = geometry.inputSize();
     outPixels = geometry.outputSize();
     group = op.group();
@@ -164,10 +173,10 @@ final class ConvKernel implements Kernel, Workers.RangeTask {
     int k = inputs.k();
     int first = (image * group + g) * channels * inPixels;
     if (pointwise) {
-      inputs.fill(x.floatArray(), x.arrayOffset() + first + from, inPixels, 1);
+      simd.pack(x.floatArray(), x.arrayOffset() + first + from, inPixels, inputs);
     } else {
       gather(scratch.rows, first, from, n);
-      inputs.fill(scratch.rows, 0, n, 1);
+      simd.pack(scratch.rows, 0, n, inputs);
     }
     int wAt = w.arrayOffset() + g * outputs * k;
     int yAt = y.arrayOffset() + (image * group + g) * outputs * outPixels + from;
@@ -184,15 +193,35 @@ final class ConvKernel implements Kernel, Workers.RangeTask {
   private void gather(float[] rows, int first, int from, int n) {
     Arrays.fill(rows, 0, channels * taps * n, 0f);
     float[] in = x.floatArray();
-    for (Run r : runs) {
-      int begin = Math.max(r.output(), from);
-      int count = Math.min(r.output() + r.count(), from + n) - begin;
-      int xAt = x.arrayOffset() + first + r.input() + (begin - r.output()) * step;
-      int at = r.kernel() * n + begin - from;
-      for (int c = 0; c < channels && count > 0; c++) {
-        copy(in, xAt + c * inPixels, rows, at + c * taps * n, count);
+    for (int tap = 0; tap < taps; tap++) {
+      int end = firstRuns[tap + 1];
+      for (int i = firstRun(tap, from); i < end && runs.get(i).output() < from + n; i++) {
+        Run r = runs.get(i);
+        int begin = Math.max(r.output(), from);
+        int count = Math.min(r.output() + r.count(), from + n) - begin;
+        int xAt = x.arrayOffset() + first + r.input() + (begin - r.output()) * step;
+        int at = tap * n + begin - from;
+        for (int c = 0; c < channels; c++) {
+          copy(in, xAt + c * inPixels, rows, at + c * taps * n, count);
+        }
       }
     }
+  }
+
+  /** The first run of a tap that ends after an output pixel. */
+  private int firstRun(int tap, int pixel) {
+    int low = firstRuns[tap];
+    int high = firstRuns[tap + 1];
+    while (low < high) {
+      int middle = (low + high) / 2;
+      Run r = runs.get(middle);
+      if (r.output() + r.count() <= pixel) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   private void copy(float[] from, int fromAt, float[] to, int toAt, int count) {

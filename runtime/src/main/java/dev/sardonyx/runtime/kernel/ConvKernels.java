@@ -5,6 +5,7 @@ import dev.sardonyx.runtime.lowering.ChannelsLastConv;
 import dev.sardonyx.runtime.lowering.ConcatConv;
 import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.PackedMatrix;
+import dev.sardonyx.runtime.simd.UnaryFunction;
 import dev.sardonyx.runtime.simd.Window;
 import dev.sardonyx.tensor.Tensor;
 
@@ -21,8 +22,7 @@ public final class ConvKernels {
     }
     ChannelsLastConv op = op(node);
     Tensor w = node.constant(1);
-    Tensor bias = node.constant(2);
-    Epilogue epilogue = Epilogue.of(bias == null ? null : bias.toFloats(), op.activation());
+    Epilogue epilogue = epilogue(node, op.activation());
     Window window = window(op, node.shape(0), w.shape());
     int group = op.conv().group();
     if (isDepthwise(group, w)) {
@@ -48,7 +48,7 @@ public final class ConvKernels {
     Kernel kernel =
         m > 0
             ? new WinogradConvKernel(node, w, m, window, epilogue, first, all)
-            : new Im2ColConvKernel(node, w, group, window, epilogue, first, all);
+            : new Im2ColConvKernel(node, w, group, window, null, epilogue, first, all);
     return isPart ? new ConcatConvKernel(kernel) : kernel;
   }
 
@@ -59,6 +59,16 @@ public final class ConvKernels {
         && op.conv().group() == 1
         && w.dim(0) % VECTOR == 0
         && !FirstLayerConvKernel.fits(op.conv(), w);
+  }
+
+  /** Bias, the node's input 2, an activation, and slopes, its input 4. */
+  static Epilogue epilogue(NodeContext node, UnaryFunction activation) {
+    return new Epilogue(floats(node, 2), activation, floats(node, 4));
+  }
+
+  private static float[] floats(NodeContext node, int input) {
+    Tensor t = node.constant(input);
+    return t == null ? null : t.toFloats();
   }
 
   private static ChannelsLastConv op(NodeContext node) {
@@ -72,7 +82,8 @@ public final class ConvKernels {
     return node.allFloat()
         && w != null
         && w.rank() <= 4
-        && (!node.hasInput(2) || node.constant(2) != null);
+        && (!node.hasInput(2) || node.constant(2) != null)
+        && (!node.hasInput(4) || node.constant(4) != null);
   }
 
   private static boolean isDepthwise(int group, Tensor w) {
@@ -113,7 +124,7 @@ public final class ConvKernels {
   }
 
   /** The window over an image; a signal [N, D, C] is an image of height 1. */
-  private static Window window(ChannelsLastConv op, int[] xShape, int[] wShape) {
+  static Window window(ChannelsLastConv op, int[] xShape, int[] wShape) {
     return image(op.conv().geometry(channelsFirst(xShape), wShape));
   }
 

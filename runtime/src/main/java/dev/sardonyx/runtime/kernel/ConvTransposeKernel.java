@@ -3,6 +3,7 @@ package dev.sardonyx.runtime.kernel;
 import dev.sardonyx.op.nn.Window.Geometry;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.lowering.ChannelsLastConvTranspose;
+import dev.sardonyx.runtime.simd.BinaryOp;
 import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.runtime.simd.PackedMatrix;
@@ -33,6 +34,9 @@ final class ConvTransposeKernel implements Kernel, Workers.RangeTask {
 
   private final float[] bias;
 
+  /** By output channel, or null. */
+  private final float[] slopes;
+
   /** Whether each output row is one product as it is; then with what epilogue. */
   private final boolean sideBySide;
 
@@ -43,17 +47,18 @@ final class ConvTransposeKernel implements Kernel, Workers.RangeTask {
   private Tensor y;
 
   private ConvTransposeKernel(
-      NodeContext node, Tensor w, Tensor bias, Window window, UnaryFunction activation) {
+      NodeContext node, Tensor w, Tensor bias, Tensor slopes, Window window) {
     ChannelsLastConvTranspose op = (ChannelsLastConvTranspose) node.operator();
     simd = node.simd();
     workers = node.workers();
     this.window = window;
-    this.activation = activation;
+    activation = op.activation();
     group = op.conv().group();
     channels = w.dim(0);
     perGroup = w.dim(1);
     images = node.shape(0)[0];
     this.bias = bias == null ? new float[perGroup * group] : bias.toFloats();
+    this.slopes = slopes == null ? null : slopes.toFloats();
     int rows = window.kernelHeight();
     int columns = window.kernelWidth();
     weights =
@@ -69,11 +74,11 @@ final class ConvTransposeKernel implements Kernel, Workers.RangeTask {
             && isSideBySide(columns, window.strideWidth(), window.dilationWidth(), window.padLeft())
             && window.inWidth() == window.outWidth() * columns
             && window.inHeight() == window.outHeight() * rows;
-    float[] tiled = new float[columns * this.bias.length];
-    for (int i = 0; i < tiled.length; i++) {
-      tiled[i] = this.bias[i % this.bias.length];
-    }
-    epilogue = Epilogue.of(bias == null ? null : tiled, activation);
+    epilogue =
+        new Epilogue(
+            bias == null ? null : tiled(this.bias, columns),
+            activation,
+            slopes == null ? null : tiled(this.slopes, columns));
     int parts = Math.max(1, Math.min(workers.threads(), images * window.inHeight()));
     products = new float[parts][sideBySide ? 0 : window.outWidth() * columns * perGroup];
   }
@@ -82,22 +87,32 @@ final class ConvTransposeKernel implements Kernel, Workers.RangeTask {
     return kernel == stride && (dilation == 1 || kernel == 1) && pad == 0;
   }
 
+  private static float[] tiled(float[] a, int times) {
+    float[] tiled = new float[times * a.length];
+    for (int i = 0; i < tiled.length; i++) {
+      tiled[i] = a[i % a.length];
+    }
+    return tiled;
+  }
+
   static Kernel create(NodeContext node) {
     ChannelsLastConvTranspose op = (ChannelsLastConvTranspose) node.operator();
     Tensor w = node.constant(1);
     Tensor bias = node.constant(2);
+    Tensor slopes = node.constant(4);
     int[] shape = node.shape(0);
     boolean supported =
         node.allFloat()
             && w != null
             && (!node.hasInput(2) || bias != null)
+            && (!node.hasInput(4) || slopes != null)
             && shape.length <= 4
             && w.dim(0) == shape[shape.length - 1];
     if (!supported) {
       return null;
     }
     Geometry g = op.conv().geometry(ConvKernels.channelsFirst(shape), w.shape());
-    return new ConvTransposeKernel(node, w, bias, ConvKernels.image(g), op.activation());
+    return new ConvTransposeKernel(node, w, bias, slopes, ConvKernels.image(g));
   }
 
   /** W [C, M/group, rows, columns] as matrices C/group × (column, M/group). */
@@ -186,6 +201,21 @@ final class ConvTransposeKernel implements Kernel, Workers.RangeTask {
     }
     if (activation.op() != UnaryFunction.Op.IDENTITY) {
       simd.unary(activation, results, at, results, at, width);
+    }
+    if (slopes != null) {
+      simd.binary(
+          BinaryOp.PRELU,
+          results,
+          at,
+          outputs,
+          slopes,
+          0,
+          0,
+          results,
+          at,
+          outputs,
+          window.inWidth(),
+          outputs);
     }
   }
 

@@ -6,7 +6,10 @@ import dev.sardonyx.op.shaping.Gather;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.tensor.Tensor;
 
-/** Gather of tensors of any type with one array element each: contiguous runs are copied. */
+/**
+ * Gather of tensors of any type with one array element each: contiguous runs are copied, unless it
+ * is one run that is known beforehand.
+ */
 final class GatherKernel implements Kernel, Workers.RangeTask {
   private final Workers workers;
 
@@ -34,6 +37,25 @@ final class GatherKernel implements Kernel, Workers.RangeTask {
   static Kernel create(NodeContext node) {
     int[] shape = node.shape(0);
     return new GatherKernel(node, Axis.of(((Gather) node.operator()).axis(), shape.length));
+  }
+
+  /** As {@link KernelTable#parts}. */
+  static int[] parts(NodeContext node) {
+    Tensor index = node.constant(1);
+    int[] shape = node.shape(0);
+    int axis = Axis.of(((Gather) node.operator()).axis(), shape.length);
+    if (index == null || index.size() != 1) {
+      return null;
+    }
+    for (int d = 0; d < axis; d++) {
+      if (shape[d] != 1) {
+        return null;
+      }
+    }
+    long given = index.getLong(0);
+    long entry = given < 0 ? given + shape[axis] : given;
+    boolean exists = entry >= 0 && entry < shape[axis];
+    return exists ? new int[] {(int) entry * Tensor.sizeOf(node.outputShape(0))} : null;
   }
 
   @Override

@@ -15,8 +15,21 @@ import java.util.Arrays;
  * just its own input pixel (1×1, stride 1), the image itself is the left operand.
  */
 final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
+  /** Lays out what the product reads, where that is neither an image as it stands nor im2col. */
+  interface Rows {
+    /**
+     * Writes a row for each of some pixels of an image.
+     *
+     * @param strip takes the rows, one behind the other
+     */
+    void layOut(float[] strip, int image, int from, int to);
+  }
+
   /** Floats of a strip: half of a small L2. */
   private static final int STRIP = 64 * 1024;
+
+  /** The same of rows that are computed: as far as may be they stay in L1 until they are read. */
+  private static final int COMPUTED_STRIP = 8 * 1024;
 
   /** Threads share so many output pixels at a time. */
   private static final int ROWS = 8;
@@ -33,13 +46,22 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
    */
   private static final int FEWEST_ROWS = 96;
 
+  /** With more channels in a group, copying them for each window costs little. */
+  private static final int GROUP_CHANNELS = 48;
+
   /** Multiplications worth a thread of their own. */
   private static final long GRAIN = 100_000;
 
   private final Kernels simd;
   private final Workers workers;
   private final Window window;
+
+  /** What lays out the rows of a convolution that is else pointwise, or null. */
+  private final Rows ownRows;
+
+  /** Whether the image itself is the left operand. */
   private final boolean pointwise;
+
   private final int group;
   private final int channels;
   private final int inputs;
@@ -61,6 +83,9 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
   /** Whether threads share the output channels and not the pixels: see {@link #splitsOutputs}. */
   private final boolean byOutputs;
 
+  /** Rows of the image of which a group's channels are laid out apart; 0 if none are. */
+  private final int groupRows;
+
   private final Scratch scratch;
   private Tensor x;
   private Tensor y;
@@ -76,11 +101,20 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
   private final int[] laidOut;
 
   /**
+   * @param rows lays out the pixels of a 1×1 convolution; null if input 0 is what it reads
    * @param first the channel of the output that is the first of these results
    * @param all channels of the output
    */
   Im2ColConvKernel(
-      NodeContext node, Tensor w, int group, Window window, Epilogue epilogue, int first, int all) {
+      NodeContext node,
+      Tensor w,
+      int group,
+      Window window,
+      Rows rows,
+      Epilogue epilogue,
+      int first,
+      int all) {
+    ownRows = rows;
     this.first = first;
     this.all = all;
     simd = node.simd();
@@ -99,20 +133,18 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
     weights = packed(node, w, group);
     epilogues = new Epilogue[group];
     for (int g = 0; g < group; g++) {
-      float[] b = epilogue.bias();
-      epilogues[g] =
-          Epilogue.of(
-              b == null || group == 1 ? b : Arrays.copyOfRange(b, g * n, (g + 1) * n),
-              epilogue.activation());
+      epilogues[g] = epilogue.part(g * n, (g + 1) * n);
     }
     pointwise =
-        window.taps() == 1
+        rows == null
+            && window.taps() == 1
             && window.strideHeight() == 1
             && window.strideWidth() == 1
             && inPixels == outPixels
             && window.padTop() == 0
             && window.padLeft() == 0;
-    int most = Math.max(FEWEST_ROWS, STRIP / Math.max(1, k) / ROWS * ROWS);
+    int strip = rows == null ? STRIP : COMPUTED_STRIP;
+    int most = Math.max(FEWEST_ROWS, strip / Math.max(1, k) / ROWS * ROWS);
     stripRows = Math.max(1, Math.min(most, outPixels));
     byOutputs = splitsOutputs();
     laidOut = new int[workers.threads()];
@@ -120,7 +152,9 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
     long macs = (long) images * outPixels * k * outputs;
     int worth = byOutputs ? CHUNK_PANELS : Math.min(CHUNK_ROWS / ROWS, units / workers.threads());
     grain = (int) Math.max(worth, Math.min(units, GRAIN * units / Math.max(1, macs)));
-    scratch.reserve(pointwise ? 0 : workers.threads(), pointwise ? 0 : most(stripRows) * k);
+    groupRows = group > 1 && channels <= GROUP_CHANNELS && window.taps() > 1 ? groupRows() : 0;
+    int size = most(stripRows) * k + groupRows * window.inWidth() * channels;
+    scratch.reserve(pointwise ? 0 : workers.threads(), pointwise ? 0 : size);
   }
 
   /**
@@ -133,6 +167,13 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
         && group == 1
         && outputs > images * outPixels
         && weights[0].panels() >= CHUNK_PANELS * workers.threads();
+  }
+
+  /** Most rows of the image that a strip sees. */
+  private int groupRows() {
+    int outRows = (most(stripRows) + window.outWidth() - 1) / Math.max(1, window.outWidth()) + 1;
+    int reach = (window.kernelHeight() - 1) * window.dilationHeight() + 1;
+    return Math.min(window.inHeight(), (outRows - 1) * window.strideHeight() + reach);
   }
 
   /** Most rows of a strip where {@code rows} are aimed at. */
@@ -226,6 +267,14 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
   }
 
   private void layOut(float[] strip, int image, int g, int from, int to) {
+    if (ownRows != null) {
+      ownRows.layOut(strip, image, from, to);
+      return;
+    }
+    if (groupRows > 0) {
+      layOutGroup(strip, image, g, from, to);
+      return;
+    }
     Im2Col.pack(
         x.floatArray(),
         x.arrayOffset() + image * inPixels * inputs + g * channels,
@@ -236,6 +285,27 @@ final class Im2ColConvKernel implements Kernel, Workers.RangeTask {
         to,
         strip,
         0);
+  }
+
+  /**
+   * Of few channels, each pixel that the strip sees is taken out of the others' channels once, so
+   * that the rows of a window are in one piece.
+   */
+  private void layOutGroup(float[] strip, int image, int g, int from, int to) {
+    int top = Math.max(0, top(from));
+    int reach = (window.kernelHeight() - 1) * window.dilationHeight() + 1;
+    int bottom = Math.min(window.inHeight(), top(to - 1) + reach);
+    int first = top * window.inWidth();
+    int count = Math.max(0, bottom - top) * window.inWidth();
+    int apart = most(stripRows) * window.taps() * channels;
+    int at = x.arrayOffset() + (image * inPixels + first) * inputs + g * channels;
+    simd.copyRows(x.floatArray(), at, inputs, strip, apart, channels, count, channels);
+    Im2Col.pack(strip, apart - first * channels, channels, channels, window, from, to, strip, 0);
+  }
+
+  /** The input row of the first tap of an output pixel; may be negative. */
+  private int top(int pixel) {
+    return pixel / window.outWidth() * window.strideHeight() - window.padTop();
   }
 
   private void gemm(float[] a, int aOffset, int lda, int outPixel, int rows, int g) {

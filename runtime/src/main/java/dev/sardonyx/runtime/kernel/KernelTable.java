@@ -1,12 +1,13 @@
 package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.graph.Node;
-import dev.sardonyx.op.activation.Softmax;
+import dev.sardonyx.op.nn.Conv;
 import dev.sardonyx.runtime.lowering.ChannelsLastConv;
 import dev.sardonyx.runtime.lowering.ConcatConv;
 import dev.sardonyx.runtime.lowering.Linear;
 import dev.sardonyx.runtime.lowering.Lowering;
 import dev.sardonyx.runtime.lowering.PreActivatedConv;
+import dev.sardonyx.runtime.lowering.QuantizedLinear;
 import dev.sardonyx.runtime.simd.BinaryOp;
 import java.util.Set;
 
@@ -35,7 +36,7 @@ public final class KernelTable {
       ((KernelFactory) ConvKernels::create).writingOver(3);
 
   /** Operators whose first output is their first input under another shape. */
-  private static final Set<String> VIEWS =
+  private static final Set<String> RESHAPES =
       Set.of("Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze");
 
   private KernelTable() {}
@@ -74,7 +75,8 @@ public final class KernelTable {
       case "Pow" -> binary(BinaryOp.POW);
       case "PRelu" -> BinaryKernel.prelu().writingOver(0);
       case "MatMul" -> MatMulKernel::create;
-      case "Conv" -> ConvKernel::create;
+      case "Conv" -> KernelTable::conv;
+      case "ConvTranspose" -> PlainConvTransposeKernel::create;
       case "MatMulInteger" -> MatMulIntegerKernel::create;
       case "QLinearMatMul", LOWERED + "QuantizedGemm" -> MatMulIntegerKernel::createQLinear;
       case "ConvInteger", "QLinearConv" -> IntegerConvKernel::create;
@@ -85,8 +87,9 @@ public final class KernelTable {
       case "LSTM" -> LstmKernel::create;
       case "GRU" -> GruKernel::create;
       case "RNN" -> RnnKernel::create;
-      case "Softmax", "LogSoftmax" -> KernelTable::softmax;
+      case "Softmax", "LogSoftmax" -> SoftmaxKernel::create;
       case "LayerNormalization" -> LayerNormalizationKernel::create;
+      case "RMSNormalization" -> RmsNormalizationKernel::create;
       case "GroupNormalization", "InstanceNormalization" -> GroupNormalizationKernel::create;
       case "Transpose" -> TransposeKernel::create;
       case "Gather" -> GatherKernel::create;
@@ -96,7 +99,8 @@ public final class KernelTable {
       case "Expand", "Tile" -> SelectKernel::repeat;
       case "Pad" -> SelectKernel::pad;
       case "Resize" -> InterpolateKernel::create;
-      case "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin" -> ReduceKernel::create;
+      case "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceSumSquare", "ReduceL2" ->
+          ReduceKernel::create;
       case LOWERED + "Linear" -> LinearKernel::create;
       case LOWERED + "QuantizedLinear" -> QuantizedLinearKernel::create;
       case LOWERED + "DynamicQuantize" -> DynamicQuantizeKernel::create;
@@ -114,8 +118,22 @@ public final class KernelTable {
   }
 
   /** Whether the node only gives its first input another shape. */
-  public static boolean isView(Node node) {
-    return node.domain().isEmpty() && VIEWS.contains(node.opType());
+  public static boolean isReshape(Node node) {
+    return node.domain().isEmpty() && RESHAPES.contains(node.opType());
+  }
+
+  /**
+   * Where the outputs of a node begin within its first input, counted in elements, if each of them
+   * is a part of the input that is contiguous in memory; else null.
+   */
+  public static int[] parts(NodeContext node) {
+    return switch (node.node().qualifiedOpType()) {
+      case "Gather" -> GatherKernel.parts(node);
+      case "Slice" -> SliceKernel.parts(node);
+      case "Split" -> SplitKernel.parts(node);
+      case "Transpose" -> TransposeKernel.parts(node);
+      default -> null;
+    };
   }
 
   /**
@@ -129,6 +147,15 @@ public final class KernelTable {
     if (node.operator() instanceof Linear) {
       return LinearKernel.prepack(node);
     }
+    if (node.operator() instanceof Conv) {
+      return PointwiseConvKernel.prepack(node);
+    }
+    if (node.operator() instanceof QuantizedLinear) {
+      return QuantizedLinearKernel.prepack(node);
+    }
+    if (node.node().is("MatMulInteger")) {
+      return MatMulIntegerKernel.prepack(node);
+    }
     if (node.operator() instanceof PreActivatedConv) {
       return PreActivatedConvKernel.prepack(node);
     }
@@ -137,16 +164,12 @@ public final class KernelTable {
     return conv && ConvKernels.prepack(node);
   }
 
-  private static KernelFactory binary(BinaryOp op) {
-    return BinaryKernel.factory(op).writingOver(0, 1);
+  private static Kernel conv(NodeContext node) {
+    Kernel pointwise = PointwiseConvKernel.create(node);
+    return pointwise != null ? pointwise : ConvKernel.create(node);
   }
 
-  private static Kernel softmax(NodeContext node) {
-    int rank = node.shape(0).length;
-    Softmax op = (Softmax) node.operator();
-    boolean last = op.axis() == -1 || op.axis() == rank - 1;
-    return node.allFloat() && rank > 0 && last
-        ? new SoftmaxKernel(node, op.function() == Softmax.Function.LogSoftmax)
-        : null;
+  private static KernelFactory binary(BinaryOp op) {
+    return BinaryKernel.factory(op).writingOver(0, 1);
   }
 }

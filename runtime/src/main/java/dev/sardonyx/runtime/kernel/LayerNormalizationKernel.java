@@ -5,6 +5,7 @@ import dev.sardonyx.op.nn.LayerNormalization;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * LayerNormalization of float32 rows, with scale and bias of one row, without the optional outputs.
@@ -36,9 +37,27 @@ final class LayerNormalizationKernel implements Kernel, Workers.RangeTask {
     for (int d = Axis.of(op.axis(), shape.length); d < shape.length; d++) {
       n *= shape[d];
     }
-    boolean rows = n > 0 && Tensor.sizeOf(node.shape(1)) == n;
-    boolean biasFits = !node.hasInput(2) || Tensor.sizeOf(node.shape(2)) == n;
+    int axis = Axis.of(op.axis(), shape.length);
+    boolean rows = n > 0 && isRow(node.shape(1), shape, axis);
+    boolean biasFits = !node.hasInput(2) || isRow(node.shape(2), shape, axis);
     return rows && biasFits ? new LayerNormalizationKernel(node, op.epsilon(), n) : null;
+  }
+
+  /**
+   * Whether a scale has a number for each index of the dimensions from an axis on, and no other.
+   */
+  static boolean isRow(int[] scale, int[] shape, int axis) {
+    int[] row = Arrays.copyOfRange(shape, axis, shape.length);
+    return Tensor.sizeOf(scale) == Tensor.sizeOf(row)
+        && Arrays.equals(withoutLeadingOnes(scale), withoutLeadingOnes(row));
+  }
+
+  private static int[] withoutLeadingOnes(int... shape) {
+    int first = 0;
+    while (first < shape.length && shape[first] == 1) {
+      first++;
+    }
+    return Arrays.copyOfRange(shape, first, shape.length);
   }
 
   @Override

@@ -39,15 +39,14 @@ final class LinearKernel implements Kernel, Workers.RangeTask {
     if (!supports(node)) {
       return null;
     }
-    Tensor bias = node.constant(2);
-    float[] b = bias == null ? null : bias.toFloats();
-    return new LinearKernel(node, packed(node), Epilogue.of(b, op.activation()));
+    return new LinearKernel(node, packed(node), ConvKernels.epilogue(node, op.activation()));
   }
 
   private static boolean supports(NodeContext node) {
     return node.allFloat()
         && node.constant(1) != null
-        && (!node.hasInput(2) || node.constant(2) != null);
+        && (!node.hasInput(2) || node.constant(2) != null)
+        && (!node.hasInput(4) || node.constant(4) != null);
   }
 
   private static PackedMatrix packed(NodeContext node) {

@@ -1,5 +1,6 @@
 package dev.sardonyx.runtime.kernel;
 
+import dev.sardonyx.graph.Shape;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.lowering.QuantizedGemm;
 import dev.sardonyx.tensor.DType;
@@ -54,6 +55,11 @@ final class MatMulIntegerKernel implements Kernel {
     return weights == null ? null : new MatMulIntegerKernel(node, weights, IntegerResult.INT32);
   }
 
+  /** See {@link KernelTable#prepack}. */
+  static boolean prepack(NodeContext node) {
+    return weights(node, 1, 3) != null;
+  }
+
   /**
    * For QLinearMatMul and {@link QuantizedGemm}: A, its scale and zero point, B, its scales and
    * zero points, then Y's, then bias.
@@ -92,10 +98,15 @@ final class MatMulIntegerKernel implements Kernel {
             && b.size() > 0
             && IntegerResult.isByte(b.dtype())
             && IntegerResult.isByte(node.dtype(0))
-            && node.shape(0).length >= 2
-            && (!node.hasInput(2) || Tensor.sizeOf(node.shape(2)) == 1)
+            && node.inputs().get(0).shape().hasRank()
+            && node.inputs().get(0).shape().rank() >= 2
+            && (!node.hasInput(2) || isNumber(node.inputs().get(2).shape()))
             && (!node.hasInput(zeroInput) || zero != null && IntegerResult.fits(zero, b.dim(1)));
-    return fits ? PackedIntegers.of(node.packed(), b, zero) : null;
+    return fits ? PackedIntegers.of(node.packed(), b, zero, true) : null;
+  }
+
+  private static boolean isNumber(Shape shape) {
+    return shape.isStatic() && Tensor.sizeOf(shape.toArray()) == 1;
   }
 
   @Override

@@ -111,7 +111,7 @@ final class MatMulKernel implements Kernel, Workers.RangeTask {
   }
 
   private void pack(PackedMatrix packed, int i) {
-    packed.fill(b.floatArray(), b.arrayOffset() + bBatches[i] * k * n, n, 1);
+    simd.pack(b.floatArray(), b.arrayOffset() + bBatches[i] * k * n, n, packed);
   }
 
   private void multiply(PackedMatrix packed, int i, int rowFrom, int rowTo) {

@@ -14,8 +14,8 @@ import java.util.List;
  * PackedMatrix} but a byte each; {@link #widen} makes floats of some of it where they stay in cache
  * while all rows of the left operand pass by.
  *
- * <p>It is cut along K into blocks in which no sum of products with integers from −255 to 255 can
- * pass 2²⁴: up to there float32 sums of integers are exact.
+ * <p>For products of integers it is cut along K into blocks in which no sum of products with
+ * integers from −255 to 255 can pass 2²⁴: up to there float32 sums of integers are exact.
  */
 final class PackedIntegers {
   private static final int PANEL = PackedMatrix.PANEL;
@@ -36,7 +36,7 @@ final class PackedIntegers {
   /** Where blocks begin, and K. */
   private final int[] cuts;
 
-  private PackedIntegers(Tensor w, Tensor zero) {
+  private PackedIntegers(Tensor w, Tensor zero, boolean exact) {
     k = w.dim(0);
     n = w.dim(1);
     int panels = (n + PANEL - 1) / PANEL;
@@ -49,18 +49,20 @@ final class PackedIntegers {
     }
     zeros = any ? z : null;
     data = new byte[panels * PANEL * k];
-    byte[] bytes = w.byteArray();
+    Tensor content = Tensor.zeros(w.dtype(), k, n);
+    w.read(0, content);
+    byte[] bytes = content.byteArray();
     List<Integer> starts = new ArrayList<>(List.of(0));
     long[] sums = new long[n];
     for (int row = 0; row < k; row++) {
       long most = 0;
       for (int j = 0; j < n; j++) {
-        byte b = (byte) (bytes[w.arrayOffset() + row * n + j] - shift);
+        byte b = (byte) (bytes[content.arrayOffset() + row * n + j] - shift);
         data[(j / PANEL * k + row) * PANEL + j % PANEL] = b;
         sums[j] += magnitude(b, z[j]);
         most = Math.max(most, sums[j]);
       }
-      if (most > EXACT) {
+      if (exact && most > EXACT) {
         starts.add(row);
         for (int j = 0; j < n; j++) {
           sums[j] = magnitude(data[(j / PANEL * k + row) * PANEL + j % PANEL], z[j]);
@@ -79,11 +81,15 @@ final class PackedIntegers {
    * A weight packed once per session.
    *
    * @param zero one number, one for each column, or null
+   * @param exact whether products with integers are to be exact
    */
-  static PackedIntegers of(PackedWeights packed, Tensor w, Tensor zero) {
+  static PackedIntegers of(PackedWeights packed, Tensor w, Tensor zero, boolean exact) {
     // Zero points are part of what is packed, and so of its name.
-    String form = "less " + (zero == null ? "0" : Arrays.toString(zero.toLongs()));
-    return packed.get(w, form, PackedIntegers.class, () -> new PackedIntegers(w, zero));
+    String form =
+        (exact ? "" : "in one piece, ")
+            + "less "
+            + (zero == null ? "0" : Arrays.toString(zero.toLongs()));
+    return packed.get(w, form, PackedIntegers.class, () -> new PackedIntegers(w, zero, exact));
   }
 
   /**
@@ -118,11 +124,11 @@ final class PackedIntegers {
       matrix.copyElement(i, w, (g * n + i % n) * k + from);
     }
     if (zero == null || zero.size() == 1) {
-      return new PackedIntegers(matrix, zero);
+      return new PackedIntegers(matrix, zero, true);
     }
     Tensor ofGroup = Tensor.zeros(zero.dtype(), n);
     ofGroup.copyElements(0, zero, g * n, n);
-    return new PackedIntegers(matrix, ofGroup);
+    return new PackedIntegers(matrix, ofGroup, true);
   }
 
   int k() {

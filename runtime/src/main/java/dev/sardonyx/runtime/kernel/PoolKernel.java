@@ -3,6 +3,7 @@ package dev.sardonyx.runtime.kernel;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.lowering.ChannelsLastPool;
 import dev.sardonyx.runtime.simd.Kernels;
+import dev.sardonyx.runtime.simd.UnaryFunction;
 import dev.sardonyx.runtime.simd.Window;
 import dev.sardonyx.tensor.Tensor;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ final class PoolKernel implements Kernel, Workers.RangeTask {
   private final Window window;
   private final boolean max;
   private final boolean countIncludePad;
+  private final UnaryFunction activation;
   private final int channels;
   private final int images;
   private Tensor x;
@@ -25,6 +27,7 @@ final class PoolKernel implements Kernel, Workers.RangeTask {
     this.window = window;
     max = op.max();
     countIncludePad = op.countIncludePad();
+    activation = op.activation();
     int[] shape = node.shape(0);
     channels = shape[shape.length - 1];
     images = shape[0];
@@ -74,6 +77,12 @@ final class PoolKernel implements Kernel, Workers.RangeTask {
             first,
             last,
             countIncludePad);
+      }
+      if (activation.op() != UnaryFunction.Op.IDENTITY) {
+        int size = window.outWidth() * channels;
+        float[] results = y.floatArray();
+        int at = yAt + first * size;
+        simd.unary(activation, results, at, results, at, (last - first) * size);
       }
       row += last - first;
     }

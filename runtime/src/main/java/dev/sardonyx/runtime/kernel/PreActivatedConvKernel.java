@@ -1,84 +1,62 @@
 package dev.sardonyx.runtime.kernel;
 
-import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.lowering.PreActivatedConv;
+import dev.sardonyx.runtime.simd.BinaryOp;
 import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.Kernels;
-import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.runtime.simd.UnaryFunction;
+import dev.sardonyx.runtime.simd.UnaryFunction.Op;
 import dev.sardonyx.tensor.Tensor;
 
 /**
- * {@link PreActivatedConv}: a strip of pixels is joined and activated in a buffer that stays in the
- * second-level cache, and multiplied with the packed weights.
+ * {@link PreActivatedConv}: a strip of pixels is joined, scaled and activated in a buffer that
+ * stays in the second-level cache, and multiplied with the packed weights.
  */
-final class PreActivatedConvKernel implements Kernel, Workers.RangeTask {
-  /** Floats of a strip: half of a small L2. */
-  private static final int STRIP = 64 * 1024;
-
-  /** Rows that micro-kernels of all sizes divide. */
-  private static final int ROWS = 24;
-
-  /** Fewer rows are not worth reading the weights once more. */
-  private static final int CHUNK_ROWS = 72;
-
-  /** Multiplications worth a thread of their own. */
-  private static final long GRAIN = 100_000;
-
+final class PreActivatedConvKernel implements Kernel, Im2ColConvKernel.Rows {
+  private final Kernel product;
   private final Kernels simd;
-  private final Workers workers;
-  private final Scratch scratch;
-  private final PackedMatrix weights;
-  private final Epilogue epilogue;
   private final UnaryFunction activation;
 
-  /** Whether the activation is nothing but these bounds; if not, they are infinite. */
-  private final boolean clips;
-
-  private final float lowest;
-  private final float highest;
+  /** Constants, or null where there is no sum: the scales are input 4 then. */
   private final float[] scale;
+
   private final float[] shift;
+
+  /** From the scales of an image to those of the next: 0 if all have the same. */
+  private final int scaleStep;
 
   /** Channels of every image. */
   private final int[] widths;
 
+  private final int channels;
   private final int pixels;
-  private final int stripRows;
-
-  /** Units of {@link #ROWS} pixels that threads share, and fewest at a time. */
-  private final int units;
-
-  private final int grain;
   private Tensor[] in;
-  private Tensor y;
-  private float[][] strips;
 
   private PreActivatedConvKernel(NodeContext node, PreActivatedConv op, Tensor w, Tensor bias) {
     simd = node.simd();
-    workers = node.workers();
-    scratch = node.scratch();
-    weights = Im2ColConvKernel.packed(node, w, 1)[0];
-    epilogue = Epilogue.of(bias == null ? null : bias.toFloats(), op.conv().activation());
     activation = op.activation();
-    clips = activation.clips();
-    lowest = activation.lowest();
-    highest = activation.highest();
-    scale = node.constant(4).toFloats();
-    shift = node.constant(5).toFloats();
-    widths = new int[1 + node.inputs().size() - PreActivatedConv.FURTHER];
+    channels = w.dim(1);
+    scaleStep = Tensor.sizeOf(node.shape(4)) == channels ? 0 : channels;
+    scale = node.hasInput(5) ? node.constant(4).toFloats() : null;
+    shift = node.hasInput(5) ? node.constant(5).toFloats() : null;
+    widths = new int[1 + Math.max(0, node.inputs().size() - PreActivatedConv.FURTHER)];
     for (int i = 0; i < widths.length; i++) {
       int[] shape = node.shape(input(i));
       widths[i] = shape[shape.length - 1];
     }
-    pixels = Tensor.sizeOf(node.outputShape(0)) / Math.max(1, w.dim(0));
-    int k = weights.k();
-    stripRows = Math.max(ROWS, STRIP / Math.max(1, k) / ROWS * ROWS);
-    long macs = (long) pixels * k * weights.n();
-    units = (pixels + ROWS - 1) / ROWS;
-    int worth = Math.min(CHUNK_ROWS / ROWS, units / workers.threads());
-    grain = (int) Math.max(worth, Math.min(units, GRAIN * units / Math.max(1, macs)));
-    scratch.reserve(workers.threads(), Math.min(stripRows + stripRows / 2 + 1, pixels) * k);
+    int[] xShape = node.shape(0);
+    xShape[xShape.length - 1] = channels;
+    pixels = Tensor.sizeOf(xShape) / Math.max(1, xShape[0] * channels);
+    product =
+        new Im2ColConvKernel(
+            node,
+            w,
+            1,
+            ConvKernels.window(op.conv(), xShape, w.shape()),
+            this,
+            Epilogue.of(bias == null ? null : bias.toFloats(), op.conv().activation()),
+            0,
+            w.dim(0));
   }
 
   static Kernel create(NodeContext node) {
@@ -101,8 +79,7 @@ final class PreActivatedConvKernel implements Kernel, Workers.RangeTask {
     return node.allFloat()
         && node.constant(1) != null
         && (!node.hasInput(2) || node.constant(2) != null)
-        && node.constant(4) != null
-        && node.constant(5) != null;
+        && (!node.hasInput(5) || node.constant(4) != null && node.constant(5) != null);
   }
 
   /** The input of the node that is image {@code i}. */
@@ -113,68 +90,58 @@ final class PreActivatedConvKernel implements Kernel, Workers.RangeTask {
   @Override
   public void run(Tensor[] inputs, Tensor[] out) {
     in = inputs;
-    y = out[0];
-    strips = scratch.arrays();
-    workers.runInChunks(this, units, grain);
+    product.run(inputs, out);
   }
 
-  /** Some pixels of all images. */
   @Override
-  public void run(int from, int to) {
-    int n = weights.n();
-    int k = weights.k();
-    Tensor residual = in[3];
-    float[] strip = strips[Workers.thread()];
-    int all = Math.min(pixels, to * ROWS) - from * ROWS;
-    // Strips of equal size: a small rest would have to wait for all the weights once more.
-    int count = Math.max(1, (all + stripRows / 2) / stripRows);
-    for (int i = 0; i < count; i++) {
-      int first = from * ROWS + (int) ((long) all * i / count);
-      int rows = from * ROWS + (int) ((long) all * (i + 1) / count) - first;
-      activate(strip, first, rows);
-      simd.gemm(
-          strip,
-          0,
-          k,
-          weights,
-          y.floatArray(),
-          y.arrayOffset() + first * n,
-          n,
-          0,
-          rows,
-          0,
-          weights.panels(),
-          epilogue,
-          residual == null ? null : residual.floatArray(),
-          residual == null ? 0 : residual.arrayOffset() + first * n);
-    }
-  }
-
-  /** Writes the convolution's inputs for {@code rows} pixels from {@code first} on. */
-  private void activate(float[] strip, int first, int rows) {
-    int k = weights.k();
+  public void layOut(float[] strip, int image, int from, int to) {
+    int rows = to - from;
     int column = 0;
     for (int i = 0; i < widths.length; i++) {
       int width = widths[i];
       Tensor x = in[input(i)];
-      simd.scaleShift(
-          x.floatArray(),
-          x.arrayOffset() + first * width,
-          width,
-          scale,
-          shift,
-          column,
-          lowest,
-          highest,
-          strip,
-          column,
-          k,
-          rows,
-          width);
+      int at = x.arrayOffset() + (image * pixels + from) * width;
+      if (shift == null) {
+        scale(x.floatArray(), at, image, strip, column, rows, width);
+      } else {
+        simd.scaleShift(
+            x.floatArray(),
+            at,
+            width,
+            scale,
+            shift,
+            column,
+            activation.lowest(),
+            activation.highest(),
+            strip,
+            column,
+            channels,
+            rows,
+            width);
+      }
       column += width;
     }
-    if (!clips) {
-      simd.unary(activation, strip, 0, strip, 0, rows * k);
+    boolean isDone = shift == null ? activation.op() == Op.IDENTITY : activation.clips();
+    if (!isDone) {
+      simd.unary(activation, strip, 0, strip, 0, rows * channels);
     }
+  }
+
+  private void scale(float[] x, int at, int image, float[] strip, int column, int rows, int width) {
+    Tensor scales = in[4];
+    int scaleAt = scales.arrayOffset() + image * scaleStep + column;
+    simd.binary(
+        BinaryOp.MUL,
+        x,
+        at,
+        width,
+        scales.floatArray(),
+        scaleAt,
+        0,
+        strip,
+        column,
+        channels,
+        rows,
+        width);
   }
 }

@@ -65,17 +65,31 @@ final class QuantizedLinearKernel implements Kernel, Workers.RangeTask {
   }
 
   static Kernel create(NodeContext node) {
+    return supports(node) ? new QuantizedLinearKernel(node, packed(node)) : null;
+  }
+
+  /** See {@link KernelTable#prepack}. */
+  static boolean prepack(NodeContext node) {
+    if (!supports(node)) {
+      return false;
+    }
+    packed(node);
+    return true;
+  }
+
+  private static boolean supports(NodeContext node) {
     Tensor w = node.constant(1);
-    Tensor zero = node.constant(QuantizedLinear.ZERO);
-    boolean supported =
-        w != null
-            && w.size() > 0
-            && node.constant(QuantizedLinear.WEIGHT_SCALE) != null
-            && (!node.hasInput(2) || node.constant(2) != null)
-            && (!node.hasInput(QuantizedLinear.ZERO) || zero != null);
-    return supported
-        ? new QuantizedLinearKernel(node, PackedIntegers.of(node.packed(), w, zero))
-        : null;
+    return w != null
+        && w.size() > 0
+        && node.constant(QuantizedLinear.WEIGHT_SCALE) != null
+        && (!node.hasInput(2) || node.constant(2) != null)
+        && (!node.hasInput(QuantizedLinear.ZERO) || node.constant(QuantizedLinear.ZERO) != null);
+  }
+
+  private static PackedIntegers packed(NodeContext node) {
+    boolean exact = ((QuantizedLinear) node.operator()).exact();
+    return PackedIntegers.of(
+        node.packed(), node.constant(1), node.constant(QuantizedLinear.ZERO), exact);
   }
 
   @Override

@@ -4,28 +4,37 @@ import dev.sardonyx.op.Axis;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.runtime.simd.Reduction;
+import dev.sardonyx.runtime.simd.UnaryFunction;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Map;
 
-/** ReduceSum, Mean, Max and Min of float32 over the last dimensions: one number per row. */
+/**
+ * ReduceSum, Mean, Max, Min, SumSquare and L2 of float32 over the last dimensions: one number per
+ * row. The first four over dimensions that follow one another anywhere: {@link ColumnReduceKernel}.
+ */
 final class ReduceKernel implements Kernel, Workers.RangeTask {
   private static final Map<String, Reduction> REDUCTIONS =
       Map.of(
           "ReduceSum", Reduction.SUM,
           "ReduceMean", Reduction.MEAN,
           "ReduceMax", Reduction.MAX,
-          "ReduceMin", Reduction.MIN);
+          "ReduceMin", Reduction.MIN,
+          "ReduceSumSquare", Reduction.SUM_SQUARE,
+          "ReduceL2", Reduction.SUM_SQUARE);
 
   private final Reduction reduction;
+  private final boolean root;
   private final Kernels simd;
   private final Workers workers;
   private final int n;
   private Tensor x;
   private Tensor y;
 
-  private ReduceKernel(NodeContext node, int n) {
-    reduction = REDUCTIONS.get(node.node().opType());
+  private ReduceKernel(NodeContext node, Reduction reduction, int n) {
+    this.reduction = reduction;
+    root = node.node().opType().equals("ReduceL2");
     simd = node.simd();
     workers = node.workers();
     this.n = n;
@@ -33,24 +42,45 @@ final class ReduceKernel implements Kernel, Workers.RangeTask {
 
   static Kernel create(NodeContext node) {
     Tensor axes = node.constant(1);
-    if (node.dtype(0) != DType.FLOAT || axes == null || axes.size() == 0) {
+    int[] shape = node.shape(0);
+    boolean all =
+        !node.hasInput(1)
+            && !((dev.sardonyx.op.reduction.Reduction) node.operator()).noopWithEmptyAxes();
+    if (node.dtype(0) != DType.FLOAT
+        || Tensor.sizeOf(shape) == 0
+        || !all && (axes == null || axes.size() == 0)) {
       return null;
     }
-    int[] shape = node.shape(0);
     boolean[] reduced = new boolean[shape.length];
-    for (int axis : Axis.of(axes.toLongs(), shape.length)) {
+    Arrays.fill(reduced, all);
+    for (int axis : all ? new int[0] : Axis.of(axes.toLongs(), shape.length)) {
       reduced[axis] = true;
     }
+    // As [outer, n, columns], of which n goes.
     int n = 1;
-    boolean last = true;
+    int columns = 1;
+    boolean begun = false;
+    boolean ended = false;
     for (int d = shape.length - 1; d >= 0; d--) {
-      if (reduced[d] && !last) {
+      if (shape[d] == 1) {
+        continue;
+      }
+      if (reduced[d] && ended) {
         return null;
       }
-      last &= reduced[d];
+      ended |= begun && !reduced[d];
+      begun |= reduced[d];
       n *= reduced[d] ? shape[d] : 1;
+      columns *= begun ? 1 : shape[d];
     }
-    return n == 0 ? null : new ReduceKernel(node, n);
+    Reduction reduction = REDUCTIONS.get(node.node().opType());
+    // Nothing to be reduced: rows of one number.
+    if (columns == 1 || n == 1) {
+      return new ReduceKernel(node, reduction, n);
+    }
+    return reduction == Reduction.SUM_SQUARE
+        ? null
+        : new ColumnReduceKernel(node, reduction, n, columns);
   }
 
   @Override
@@ -71,5 +101,10 @@ final class ReduceKernel implements Kernel, Workers.RangeTask {
         n,
         y.floatArray(),
         y.arrayOffset() + from);
+    if (root) {
+      float[] sums = y.floatArray();
+      int at = y.arrayOffset() + from;
+      simd.unary(UnaryFunction.SQRT, sums, at, sums, at, to - from);
+    }
   }
 }

@@ -3,7 +3,10 @@ package dev.sardonyx.runtime.kernel;
 import dev.sardonyx.op.Axis;
 import dev.sardonyx.tensor.Tensor;
 
-/** Slice with constant starts, axes and steps: contiguous runs, or single elements, are copied. */
+/**
+ * Slice with constant starts, axes and steps: contiguous runs, or single elements, are copied.
+ * Where all of the output is one such run, it can be a view instead.
+ */
 final class SliceKernel implements Kernel {
   private final int[] extents;
   private final int[] strides;
@@ -15,7 +18,7 @@ final class SliceKernel implements Kernel {
     this.first = first;
   }
 
-  static Kernel create(NodeContext node) {
+  static SliceKernel create(NodeContext node) {
     int[] shape = node.shape(0);
     int[] out = node.outputShape(0);
     Tensor starts = node.constant(1);
@@ -41,6 +44,26 @@ final class SliceKernel implements Kernel {
       strides[axis] = (int) (out[axis] > 1 ? strides[axis] * step : strides[axis]);
     }
     return new SliceKernel(out, strides, first);
+  }
+
+  /** As {@link KernelTable#parts}. */
+  static int[] parts(NodeContext node) {
+    SliceKernel slice = create(node);
+    if (slice == null) {
+      return null;
+    }
+    int size = Tensor.sizeOf(slice.extents);
+    if (size == 0) {
+      return new int[1];
+    }
+    int run = 1;
+    for (int d = slice.extents.length - 1; d >= 0; d--) {
+      if (slice.extents[d] > 1 && slice.strides[d] != run) {
+        return null;
+      }
+      run *= slice.extents[d];
+    }
+    return new int[] {slice.first};
   }
 
   @Override

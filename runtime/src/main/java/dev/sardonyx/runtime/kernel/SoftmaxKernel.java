@@ -1,10 +1,13 @@
 package dev.sardonyx.runtime.kernel;
 
+import dev.sardonyx.op.Axis;
+import dev.sardonyx.op.activation.Softmax;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.tensor.Tensor;
+import java.util.Arrays;
 
-/** Softmax or LogSoftmax of a float32 tensor along its last dimension. */
+/** Softmax or LogSoftmax of a float32 tensor along its last dimension, perhaps before some of 1. */
 final class SoftmaxKernel implements Kernel, Workers.RangeTask {
   private final boolean log;
   private final int n;
@@ -13,12 +16,28 @@ final class SoftmaxKernel implements Kernel, Workers.RangeTask {
   private Tensor x;
   private Tensor y;
 
-  SoftmaxKernel(NodeContext node, boolean log) {
+  private SoftmaxKernel(NodeContext node, boolean log, int n) {
     this.log = log;
-    int[] shape = node.shape(0);
-    n = shape[shape.length - 1];
+    this.n = n;
     simd = node.simd();
     workers = node.workers();
+  }
+
+  static Kernel create(NodeContext node) {
+    int[] shape = node.shape(0);
+    if (!node.allFloat() || shape.length == 0) {
+      return null;
+    }
+    Softmax op = (Softmax) node.operator();
+    boolean log = op.function() == Softmax.Function.LogSoftmax;
+    int axis = Axis.of(op.axis(), shape.length);
+    int columns = Tensor.sizeOf(Arrays.copyOfRange(shape, axis + 1, shape.length));
+    if (columns == 1) {
+      return new SoftmaxKernel(node, log, shape[axis]);
+    }
+    return Tensor.sizeOf(shape) == 0
+        ? null
+        : new ColumnSoftmaxKernel(node, log, shape[axis], columns);
   }
 
   @Override

@@ -4,7 +4,7 @@ import dev.sardonyx.op.Axis;
 import dev.sardonyx.op.shaping.Split;
 import dev.sardonyx.tensor.Tensor;
 
-/** Split: every output is copied in contiguous runs. */
+/** Split: every output is copied in contiguous runs, or is a view where that is only one. */
 final class SplitKernel implements Kernel {
   private final int outer;
 
@@ -12,7 +12,7 @@ final class SplitKernel implements Kernel {
     this.outer = outer;
   }
 
-  static Kernel create(NodeContext node) {
+  static SplitKernel create(NodeContext node) {
     int[] shape = node.shape(0);
     int axis = Axis.of(((Split) node.operator()).axis(), shape.length);
     int outer = 1;
@@ -21,6 +21,19 @@ final class SplitKernel implements Kernel {
     }
     boolean allWanted = node.outputs().stream().allMatch(t -> t != null);
     return allWanted ? new SplitKernel(outer) : null;
+  }
+
+  /** As {@link KernelTable#parts}. */
+  static int[] parts(NodeContext node) {
+    SplitKernel split = create(node);
+    if (split == null || split.outer > 1) {
+      return null;
+    }
+    int[] starts = new int[node.outputs().size()];
+    for (int i = 1; i < starts.length; i++) {
+      starts[i] = starts[i - 1] + Tensor.sizeOf(node.outputShape(i - 1));
+    }
+    return starts;
   }
 
   @Override

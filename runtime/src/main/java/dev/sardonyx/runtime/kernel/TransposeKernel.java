@@ -71,6 +71,21 @@ final class TransposeKernel implements Kernel, Workers.RangeTask {
     return new TransposeKernel(node, merged);
   }
 
+  /** As {@link KernelTable#parts}: all of it where only dimensions of one entry are moved. */
+  static int[] parts(NodeContext node) {
+    int[] shape = node.shape(0);
+    int last = -1;
+    for (int p : ((Transpose) node.operator()).permutation(shape.length)) {
+      if (shape[p] != 1) {
+        if (p < last) {
+          return null;
+        }
+        last = p;
+      }
+    }
+    return new int[1];
+  }
+
   @Override
   public void run(Tensor[] in, Tensor[] out) {
     x = in[0];

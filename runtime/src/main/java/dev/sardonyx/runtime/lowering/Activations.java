@@ -13,4 +13,12 @@ final class Activations {
     Kernels.portable()
         .unary(f, y.floatArray(), y.arrayOffset(), y.floatArray(), y.arrayOffset(), y.size());
   }
+
+  /** Multiplies elements below zero by the slope of their column, the last dimension. */
+  static void prelu(Tensor slopes, Tensor y) {
+    for (int i = 0; i < y.size(); i++) {
+      double v = y.getDouble(i);
+      y.setDouble(i, v < 0 ? v * slopes.getDouble(i % slopes.size()) : v);
+    }
+  }
 }

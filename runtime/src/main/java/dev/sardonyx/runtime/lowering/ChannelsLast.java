@@ -303,12 +303,13 @@ final class ChannelsLast {
   private void addPool(Node node) {
     Operator pool =
         node.operator() instanceof MaxPool p
-            ? new ChannelsLastPool(node, p.window(), true, false)
+            ? new ChannelsLastPool(node, p.window(), true, false, UnaryFunction.IDENTITY)
             : new ChannelsLastPool(
                 node,
                 ((AveragePool) node.operator()).window(),
                 false,
-                ((AveragePool) node.operator()).countIncludePad());
+                ((AveragePool) node.operator()).countIncludePad(),
+                UnaryFunction.IDENTITY);
     addLast(node, pool, "ChannelsLastPool", List.of(toLast(node.input(0))));
   }
 

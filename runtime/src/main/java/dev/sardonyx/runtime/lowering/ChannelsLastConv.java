@@ -10,11 +10,11 @@ import dev.sardonyx.tensor.Value;
 import java.util.List;
 
 /**
- * Conv over images whose channels come last, and all that follows it: {@code Y = f(conv(X, W) +
- * bias + residual)}.
+ * Conv over images whose channels come last, and all that follows it: {@code Y = prelu(f(conv(X, W)
+ * + bias + residual), slopes)}.
  *
  * <p>Inputs: X [N, D1, …, C], W [M, C/group, k1, …] as Conv has it, bias [M] or omitted, residual
- * of Y's shape or omitted; Y [N, O1, …, M].
+ * of Y's shape or omitted, slopes [M] of results below zero or omitted; Y [N, O1, …, M].
  */
 public record ChannelsLastConv(Conv conv, UnaryFunction activation) implements WithEpilogue {
   @Override
@@ -52,6 +52,9 @@ public record ChannelsLastConv(Conv conv, UnaryFunction activation) implements W
       }
     }
     Activations.apply(activation, y);
+    if (c.hasInput(4)) {
+      Activations.prelu(c.tensor(4), y);
+    }
     return List.of(y);
   }
 

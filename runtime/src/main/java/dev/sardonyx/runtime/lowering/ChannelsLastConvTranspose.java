@@ -15,10 +15,10 @@ import java.util.List;
 
 /**
  * ConvTranspose of images whose channels come last, and what follows it: {@code Y =
- * f(convTranspose(X, W) + bias)}.
+ * prelu(f(convTranspose(X, W) + bias), slopes)}.
  *
- * <p>Inputs: X [N, D1, …, C], W [C, M/group, k1, …] as ConvTranspose has it, bias [M] or omitted; Y
- * [N, O1, …, M].
+ * <p>Inputs: X [N, D1, …, C], W [C, M/group, k1, …] as ConvTranspose has it, bias [M] or omitted,
+ * input 3 never there, slopes [M] of results below zero or omitted; Y [N, O1, …, M].
  *
  * @param node the node with channels first, of which only the operator counts
  */
@@ -56,6 +56,9 @@ public record ChannelsLastConvTranspose(Node node, UnaryFunction activation)
     Node plain = node.withInputs(List.of("x", "w", "b").subList(0, inputs.size()));
     Tensor y = Layout.channelsLast((Tensor) ReferenceEvaluator.run(plain, inputs).get(0));
     Activations.apply(activation, y);
+    if (c.hasInput(4)) {
+      Activations.prelu(c.tensor(4), y);
+    }
     return List.of(y);
   }
 

@@ -24,7 +24,8 @@ import java.util.Set;
  *   → ConcatConv(x1, …, ConcatConv(x0, …))      along the channels
  * </pre>
  *
- * <p>Only where all parts are convolutions that can, and are used just there.
+ * <p>Only where all parts are convolutions that can, and are used just there. Those with residual
+ * or slopes cannot.
  */
 final class ConcatConvLowering {
   private final Inference types;
@@ -84,6 +85,7 @@ final class ConcatConvLowering {
         && node != null
         && node.operator() instanceof ChannelsLastConv conv
         && !node.hasInput(3)
+        && !node.hasInput(4)
         && ConvKernels.canBePart(conv, types.constant(node.input(1)));
   }
 

@@ -24,12 +24,13 @@ import java.util.Set;
  * Add(Linear(x, W), b)          → Linear(x, W, b)         b a constant of N elements
  * Add(Linear(x, W, b), r)       → Linear(x, W, b, r)      r a value of the same shape
  * Relu(Linear(x, W, b, r))      → Linear(x, W, b, r; Relu)   any activation the kernels have
+ * PRelu(Linear(x, W, b, r), a)  → Linear(x, W, b, r, a)  a a constant of N elements, or one
  * Mul(Linear(x, W, b), s)       → Linear(x, W·s, b·s)    s a constant of N elements
  * Mul(Linear(…; HardSwish), s)  → Linear(…; s·HardSwish)   s a number
  * Add(Linear(…; s·HardSwish), t) → Linear(…; s·HardSwish + t)   t a number
  * </pre>
  *
- * <p>Only where the result in between is used just there.
+ * <p>Pools take in activations alone. Only where the result in between is used just there.
  */
 final class EpilogueFusion {
   private final Inference types;
@@ -76,7 +77,11 @@ final class EpilogueFusion {
   }
 
   private void add(Node node) {
-    if (!fuseActivation(node) && !fuseAdd(node) && !fuseScale(node) && !scaleHardSwish(node)) {
+    if (!fuseActivation(node)
+        && !fusePRelu(node)
+        && !fuseAdd(node)
+        && !fuseScale(node)
+        && !scaleHardSwish(node)) {
       if (node.operator() instanceof WithEpilogue) {
         producers.put(node.output(0), nodes.size());
       }
@@ -91,7 +96,9 @@ final class EpilogueFusion {
   /** The node that computes a value and may still take in what follows, or null. */
   private Node open(String value) {
     Node node = producer(value);
-    return node != null && operator(node).activation().op() == UnaryFunction.Op.IDENTITY
+    return node != null
+            && operator(node).activation().op() == UnaryFunction.Op.IDENTITY
+            && !(operator(node).takesSlopes() && node.hasInput(4))
         ? node
         : null;
   }
@@ -110,6 +117,25 @@ final class EpilogueFusion {
     }
     replace(node.input(0), f, node);
     return true;
+  }
+
+  private boolean fusePRelu(Node node) {
+    Tensor slope = node.is("PRelu") ? types.constant(node.input(1)) : null;
+    String value = node.input(0);
+    Node producer = slope == null ? null : open(value);
+    if (producer == null) {
+      return false;
+    }
+    if (slope.size() == 1 && isOfRank(value, slope)) {
+      replace(value, UnaryFunction.leakyRelu(slope.getFloat(0)), node);
+      return true;
+    }
+    if (operator(producer).takesSlopes() && isBias(node.input(1), value)) {
+      List<String> inputs = inputs(producer, 4, node.input(1));
+      replace(value, producer.withInputs(inputs).withOutputs(node.outputs()));
+      return true;
+    }
+    return false;
   }
 
   /** The producer of a value with an activation takes the place of what follows it. */
@@ -138,7 +164,7 @@ final class EpilogueFusion {
       if (producer == null || producer.hasInput(3)) {
         continue;
       }
-      if (!producer.hasInput(2) && isBias(other, value)) {
+      if (operator(producer).takesBias() && !producer.hasInput(2) && isBias(other, value)) {
         replace(value, producer.withInputs(inputs(producer, 2, other)).withOutputs(node.outputs()));
         return true;
       }
@@ -208,6 +234,14 @@ final class EpilogueFusion {
   /** Whether a node's output has the type and shape of a value. */
   private boolean isOfShape(String value, Node node) {
     return types.type(value) instanceof TensorType t && t.equals(types.type(node.output(0)));
+  }
+
+  /** Whether a value has the type of a constant, and at least as many dimensions. */
+  private boolean isOfRank(String value, Tensor constant) {
+    return types.type(value) instanceof TensorType t
+        && t.dtype() == constant.dtype()
+        && t.shape().hasRank()
+        && t.shape().rank() >= constant.rank();
   }
 
   private Tensor constant(String value) {

@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A product with a constant matrix and all that follows it: {@code Y = f(X·W + bias + residual)}.
+ * A product with a constant matrix and all that follows it: {@code Y = prelu(f(X·W + bias +
+ * residual), slopes)}.
  *
  * <p>Inputs: X [..., K] float32, W [K, N] (or [N, K] when {@code transposed}), bias [N] or omitted,
- * residual of Y's shape or omitted. What Gemm and MatMul with constant weights are lowered to.
+ * residual of Y's shape or omitted, slopes [N] of results below zero or omitted. What Gemm and
+ * MatMul with constant weights are lowered to.
  */
 public record Linear(boolean transposed, UnaryFunction activation) implements WithEpilogue {
   @Override
@@ -58,6 +60,9 @@ public record Linear(boolean transposed, UnaryFunction activation) implements Wi
       y.setDouble(i, sum);
     }
     Activations.apply(activation, y);
+    if (c.hasInput(4)) {
+      Activations.prelu(c.tensor(4), y);
+    }
     return List.of(y);
   }
 

@@ -19,9 +19,11 @@ public final class Lowering {
     g = g.to(AttentionLowering.apply(g.graph, g.types));
     g = g.to(QuantizedLinearLowering.apply(g.graph, g.types));
     g = g.to(DequantizedLowering.apply(g.graph, g.types));
+    g = g.to(DequantizedWeightsLowering.apply(g.graph, g.types));
     g = g.to(LinearLowering.apply(g.graph, g.types));
     g = g.to(SwishLowering.apply(g.graph));
     g = g.to(BatchNormalizationLowering.apply(g.graph, g.types));
+    g = g.to(GroupMerging.apply(g.graph, g.types));
     g = g.to(ChannelsLast.apply(g.graph, g.types));
     g = g.to(InterleaveLowering.apply(g.graph, g.types));
     g = g.to(EpilogueFusion.apply(g.graph, g.types));

@@ -19,10 +19,13 @@ import java.util.List;
 /**
  * A 1×1 convolution of joined images to which a product, a sum and a function are applied first:
  * {@code Y = conv(f(scale · concat(X0, X1, …) + shift))}, the order of operators in DenseNet (Huang
- * et al. 2017) and other networks with pre-activation (He et al. 2016).
+ * et al. 2017) and other networks with pre-activation (He et al. 2016). With scales that are
+ * computed for every image, and nothing else, it is the end of squeeze-and-excitation (Hu et al.
+ * 2018).
  *
  * <p>Inputs: X0 [N, D1, …, C0], then W, bias and residual as {@link ChannelsLastConv} has them,
- * scale and shift of C elements, C being the sum of all Ci, then X1, X2, …
+ * scale of C elements, C being the sum of all Ci, or without shift N times as many if every image
+ * has its own, shift of C elements or omitted, then X1, X2, …
  *
  * @param conv with one kernel position, stride 1, no padding and one group
  * @param activation the function f
@@ -50,10 +53,14 @@ public record PreActivatedConv(ChannelsLastConv conv, UnaryFunction activation)
       parts.add(c.tensor(i));
     }
     Tensor x = Concat.join(parts, -1);
-    int channels = c.tensor(4).size();
+    int channels = c.tensor(1).dim(1);
+    int scales = c.tensor(4).size();
+    int perImage = x.size() / Math.max(1, x.dim(0));
     for (int i = 0; i < x.size(); i++) {
-      double scale = c.tensor(4).getDouble(i % channels);
-      x.setDouble(i, x.getDouble(i) * scale + c.tensor(5).getDouble(i % channels));
+      int channel = i % channels;
+      double scale = c.tensor(4).getDouble((i / perImage * channels + channel) % scales);
+      double shift = c.hasInput(5) ? c.tensor(5).getDouble(channel) : -0.0;
+      x.setDouble(i, x.getDouble(i) * scale + shift);
     }
     Activations.apply(activation, x);
     List<String> names = new ArrayList<>(List.of("x", "w"));

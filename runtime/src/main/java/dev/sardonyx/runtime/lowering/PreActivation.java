@@ -12,10 +12,13 @@ import dev.sardonyx.op.nn.Conv;
 import dev.sardonyx.op.nn.Window.Geometry;
 import dev.sardonyx.op.shaping.Concat;
 import dev.sardonyx.runtime.lowering.Pointwise.Step;
+import dev.sardonyx.runtime.simd.UnaryFunction;
+import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
@@ -25,10 +28,14 @@ import java.util.Set;
  *
  * <pre>
  * ChannelsLastConv(Pointwise(Concat(x0, x1, …), s, t; Mul, Add, f), W, b, r)
- *   → PreActivatedConv(x0, W, b, r, s, t, x1, …; f)      s, t constants of C elements
+ *   → PreActivatedConv(x0, W, b, r, s, t, x1, …; f)
+ * ChannelsLastConv(Mul(x, s), W, b, r)
+ *   → PreActivatedConv(x, W, b, r, s)
  * </pre>
  *
- * <p>Likewise without Concat. Only where the results in between are used just there.
+ * <p>s has C elements, or as many for each image, as the end of squeeze-and-excitation; where there
+ * is a sum, s and t are constants of C elements. Likewise without Concat, Add or f. Only where the
+ * results in between are used just there, and the convolution has no slopes.
  */
 final class PreActivation {
   private final Inference types;
@@ -54,16 +61,19 @@ final class PreActivation {
   }
 
   private Node rewritten(Node node) {
-    if (!(node.operator() instanceof ChannelsLastConv conv) || !isPointwise(conv.conv(), node)) {
+    if (!(node.operator() instanceof ChannelsLastConv conv)
+        || node.hasInput(4)
+        || !isPointwise(conv.conv(), node)) {
       return node;
     }
     Node before = onlyUsedHere(node.input(0));
-    if (before == null || !(before.operator() instanceof Pointwise p) || !fits(p, before, node)) {
+    Steps steps = before == null ? null : steps(before, types.constant(node.input(1)).dim(1));
+    if (steps == null) {
       return node;
     }
     fused.add(before);
-    List<String> images = List.of(before.input(0));
-    Node concat = onlyUsedHere(before.input(0));
+    List<String> images = List.of(steps.image());
+    Node concat = onlyUsedHere(steps.image());
     if (concat != null && joinsChannels(concat)) {
       fused.add(concat);
       images = concat.inputs();
@@ -71,7 +81,8 @@ final class PreActivation {
     List<String> inputs = new ArrayList<>(List.of(images.get(0), node.input(1)));
     inputs.add(node.hasInput(2) ? node.input(2) : "");
     inputs.add(node.hasInput(3) ? node.input(3) : "");
-    inputs.addAll(before.inputs().subList(1, 3));
+    inputs.add(steps.scale());
+    inputs.add(steps.shift());
     inputs.addAll(images.subList(1, images.size()));
     return new Node(
         node.name(),
@@ -80,7 +91,7 @@ final class PreActivation {
         inputs,
         node.outputs(),
         Attributes.NONE,
-        new PreActivatedConv(conv, p.steps().get(2).function()));
+        new PreActivatedConv(conv, steps.function()));
   }
 
   /** What computes a value that one node alone uses, or null. */
@@ -102,18 +113,60 @@ final class PreActivation {
         && Arrays.stream(g.pads()).allMatch(p -> p == 0);
   }
 
-  /** Whether the steps are a product and a sum per channel, then a function. */
-  private boolean fits(Pointwise p, Node before, Node node) {
-    List<Step> steps = p.steps();
-    int channels = types.constant(node.input(1)).dim(1);
-    return steps.size() == 3
-        && !steps.get(0).isUnary()
-        && steps.get(0).node().is("Mul")
-        && !steps.get(1).isUnary()
-        && steps.get(1).node().is("Add")
-        && steps.get(2).isUnary()
-        && isPerChannel(types.constant(before.input(1)), channels)
-        && isPerChannel(types.constant(before.input(2)), channels);
+  /** What is done to an image: a product, a sum unless the shift is "", and a function. */
+  private record Steps(String image, String scale, String shift, UnaryFunction function) {}
+
+  /** The steps of a node, or null if it does something else. */
+  private Steps steps(Node node, int channels) {
+    if (node.is("Mul")) {
+      int i = isScale(node, 1, 0, channels) ? 0 : 1;
+      return isScale(node, 1 - i, i, channels)
+          ? new Steps(node.input(i), node.input(1 - i), "", UnaryFunction.IDENTITY)
+          : null;
+    }
+    if (!(node.operator() instanceof Pointwise p)
+        || !is("Mul", p.steps().get(0))
+        || !isScale(node, 1, 0, channels)) {
+      return null;
+    }
+    Iterator<Step> steps = p.steps().iterator();
+    steps.next();
+    String shift = "";
+    Step step = steps.next();
+    if (is("Add", step)
+        && isPerChannel(types.constant(node.input(1)), channels)
+        && isPerChannel(types.constant(node.input(2)), channels)) {
+      shift = node.input(2);
+      step = steps.hasNext() ? steps.next() : null;
+    }
+    UnaryFunction f = step == null ? UnaryFunction.IDENTITY : step.function();
+    return f == null || steps.hasNext() ? null : new Steps(node.input(0), node.input(1), shift, f);
+  }
+
+  private static boolean is(String opType, Step step) {
+    return !step.isUnary() && step.node().is(opType);
+  }
+
+  /**
+   * Whether input {@code scale} of a node has a number for every channel, or for every channel of
+   * every image, of float32 images in input {@code image} that have the output's shape.
+   */
+  private boolean isScale(Node node, int scale, int image, int channels) {
+    if (!(types.type(node.input(image)) instanceof TensorType x)
+        || !(types.type(node.input(scale)) instanceof TensorType s)
+        || x.dtype() != DType.FLOAT
+        || !x.shape().hasRank()
+        || !s.shape().hasRank()
+        || !x.equals(types.type(node.output(0)))) {
+      return false;
+    }
+    Shape shape = s.shape();
+    int rank = shape.rank();
+    if (rank == 0 || rank > x.shape().rank() || !shape.dim(rank - 1).is(channels)) {
+      return false;
+    }
+    boolean ofImages = rank == x.shape().rank() && shape.dim(0).equals(x.shape().dim(0));
+    return shape.dims().subList(ofImages ? 1 : 0, rank - 1).stream().allMatch(d -> d.is(1));
   }
 
   private static boolean isPerChannel(Tensor t, int channels) {

@@ -13,15 +13,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An exact product of integers with a constant matrix of 8-bit ones, made real again: {@code Y =
- * f((Q·(W − zero)) · (scale · weightScale) + bias + residual)}.
+ * A product with a constant matrix of 8-bit integers, made real again: {@code Y = f((Q·(W − zero))
+ * · (scale · weightScale) + bias + residual)}.
  *
- * <p>Inputs: Q [..., K], float32 integers from −255 to 255; W [K, N] int8 or uint8; bias [N] or
- * omitted; residual of Y's shape or omitted; scale, one float32; weightScale, one or [N] float32;
- * zero, one or [N] of W's type, or omitted. What MatMulInteger with constant weights, the Cast and
- * the multiplication by the scales after it are lowered to. The product is rounded to float32 once.
+ * <p>Inputs: Q [..., K], float32, integers from −255 to 255 where the product is to be exact; W [K,
+ * N] int8 or uint8; bias [N] or omitted; residual of Y's shape or omitted; scale, one float32;
+ * weightScale, one or [N] float32; zero, one or [N] of W's type, or omitted. What MatMulInteger
+ * with constant weights, the Cast and the multiplication by the scales after it are lowered to;
+ * and, of any Q, a product with weights that were dequantized just for it. The product of integers
+ * is rounded to float32 once.
+ *
+ * @param exact whether Q is integers
  */
-public record QuantizedLinear(UnaryFunction activation) implements WithEpilogue {
+public record QuantizedLinear(UnaryFunction activation, boolean exact) implements WithEpilogue {
   /** Positions of inputs. */
   public static final int SCALE = 4;
 
@@ -31,7 +35,12 @@ public record QuantizedLinear(UnaryFunction activation) implements WithEpilogue 
 
   @Override
   public QuantizedLinear withActivation(UnaryFunction f) {
-    return new QuantizedLinear(f);
+    return new QuantizedLinear(f, exact);
+  }
+
+  @Override
+  public boolean takesSlopes() {
+    return false;
   }
 
   @Override
@@ -58,14 +67,14 @@ public record QuantizedLinear(UnaryFunction activation) implements WithEpilogue 
     for (int i = 0; i < y.size(); i++) {
       int column = i % n;
       long zero = c.hasInput(ZERO) ? element(c.tensor(ZERO), column) : 0;
-      long sum = 0;
+      double sum = 0;
       for (int l = 0; l < k; l++) {
-        sum += ((long) q.getDouble(i / n * k + l)) * (w.getLong(l * n + column) - zero);
+        sum += q.getDouble(i / n * k + l) * (w.getLong(l * n + column) - zero);
       }
       float perColumn =
           ((float) weightScale.getDouble(weightScale.size() == 1 ? 0 : column))
               * ((float) c.tensor(SCALE).getDouble(0));
-      float v = sum * perColumn;
+      float v = ((float) sum) * perColumn;
       v += c.hasInput(2) ? (float) c.tensor(2).getDouble(column) : 0;
       v += c.hasInput(3) ? (float) c.tensor(3).getDouble(i) : 0;
       y.setDouble(i, v);

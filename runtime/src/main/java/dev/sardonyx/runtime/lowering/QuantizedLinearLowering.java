@@ -128,7 +128,11 @@ final class QuantizedLinearLowering {
     quantizations.add(quantization);
     replacements.put(
         mul,
-        node(product.name(), new QuantizedLinear(UnaryFunction.IDENTITY), inputs, mul.outputs()));
+        node(
+            product.name(),
+            new QuantizedLinear(UnaryFunction.IDENTITY, true),
+            inputs,
+            mul.outputs()));
   }
 
   private static boolean isMatrix(Inference types, String value) {

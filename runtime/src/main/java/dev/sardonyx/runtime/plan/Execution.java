@@ -48,9 +48,7 @@ final class Execution {
         values[s] = slot.constant();
       } else if (slot.place() == Place.ARENA) {
         DType dtype = slot.type().dtype();
-        int size = Tensor.sizeOf(slot.shape());
-        values[s] =
-            arrays.get(dtype).slice(slot.offset(), slot.offset() + size).reshape(slot.shape());
+        values[s] = arrays.get(dtype).part(slot.offset(), slot.shape());
       }
     }
     int n = plan.steps.size();
@@ -120,15 +118,21 @@ final class Execution {
   }
 
   private void runView(Step step) {
-    int[] shape = plan.slots.get(step.out()[0]).shape();
-    values[step.out()[0]] = ((Tensor) values[step.in()[0]]).reshape(shape);
+    for (int s : step.out()) {
+      values[s] = partOfRoot(s);
+    }
+  }
+
+  private Tensor partOfRoot(int slot) {
+    Slot s = plan.slots.get(slot);
+    return ((Tensor) values[s.root()]).part(s.offset(), s.shape());
   }
 
   /** Tensors that this run hands to the caller, and the views of them. */
   private void makeOutputs(Tensor[] into) {
     for (int o = 0; into != null && o < into.length; o++) {
       int s = plan.outputSlots[o];
-      if (into[o] != null && s >= 0 && plan.slots.get(s).place() == Place.OUTPUT) {
+      if (into[o] != null && s >= 0 && isOwn(s)) {
         checkTarget(o, into[o], plan.slots.get(s).type().dtype(), plan.slots.get(s).shape());
         int root = plan.slots.get(s).root();
         values[root] = into[o].reshape(plan.slots.get(root).shape());
@@ -143,9 +147,14 @@ final class Execution {
     for (int s = 0; s < values.length; s++) {
       Slot slot = plan.slots.get(s);
       if (slot.place() == Place.OUTPUT && slot.root() != s) {
-        values[s] = ((Tensor) values[slot.root()]).reshape(slot.shape());
+        values[s] = partOfRoot(s);
       }
     }
+  }
+
+  /** Whether the value was made for the caller, and is not just a part of such a one. */
+  private boolean isOwn(int slot) {
+    return plan.slots.get(slot).place() == Place.OUTPUT && plan.isWhole(slot);
   }
 
   private Value[] takeOutputs(Tensor[] into) {
@@ -156,7 +165,7 @@ final class Execution {
         continue;
       }
       Value value = values[s];
-      boolean own = plan.slots.get(s).place() == Place.OUTPUT;
+      boolean own = isOwn(s);
       if (into != null && into[o] != null) {
         copyInto(o, into[o], value, own);
         value = into[o];

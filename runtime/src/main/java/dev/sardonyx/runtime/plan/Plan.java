@@ -36,7 +36,8 @@ final class Plan {
    * @param type the type as far as known; concrete for places ARENA and OUTPUT; null if no tensor
    * @param shape the extents as numbers, null where they are not known
    * @param root the value whose memory this one shares; itself for most
-   * @param offset for ARENA: the first element within the arena of its kind of array
+   * @param offset the first element: for ARENA within the arena of its kind of array, for others
+   *     within the root
    */
   record Slot(
       String name,
@@ -51,7 +52,7 @@ final class Plan {
   enum Action {
     /** A kernel writes planned outputs. */
     KERNEL,
-    /** The output is the input under another shape. */
+    /** The outputs are the first input, or parts of it, under another shape. */
     VIEW,
     /** The operator is evaluated, by a kernel made on the spot or by its reference. */
     EVALUATE
@@ -116,6 +117,13 @@ final class Plan {
       }
     }
     return Arrays.equals(wanted, outputsWanted);
+  }
+
+  /** Whether a value is its root under whatever shape, rather than a part of it. */
+  boolean isWhole(int slot) {
+    Slot s = slots.get(slot);
+    return s.root() == slot
+        || Tensor.sizeOf(s.shape()) == Tensor.sizeOf(slots.get(s.root()).shape());
   }
 
   /** The types of values whose shape is known, null for the others. */

@@ -48,6 +48,9 @@ final class Planner {
   /** Slots that share memory: each points to another of its group, the root to itself. */
   private final List<Integer> shares = new ArrayList<>();
 
+  /** Where a slot begins within the one that {@link #shares} points to. */
+  private final List<Integer> starts = new ArrayList<>();
+
   private final List<Step> steps = new ArrayList<>();
 
   Planner(Program program, Value[] inputs, boolean[] wanted) {
@@ -97,7 +100,7 @@ final class Planner {
     for (int s = 0; s < names.size(); s++) {
       int root = root(s);
       Place place = places.get(root) == Place.OUTPUT ? Place.OUTPUT : places.get(s);
-      int offset = place == Place.ARENA ? arena.offset(root) : 0;
+      int offset = start(s) + (place == Place.ARENA ? arena.offset(root) : 0);
       TensorType type = slotTypes.get(s);
       int[] shape = type != null && isConcrete(type.shape()) ? type.shape().toArray() : null;
       slots.add(new Slot(names.get(s), place, type, shape, root, offset, constants.get(s)));
@@ -132,16 +135,14 @@ final class Planner {
       return;
     }
     int[] in = node.inputs().stream().mapToInt(this::slot).toArray();
-    if (KernelTable.isView(node) && addView(node, in[0])) {
+    int[] parts = parts(node);
+    if (parts != null) {
+      addViews(node, in[0], parts);
       return;
     }
     KernelFactory factory = KernelTable.find(node);
     boolean planned =
-        factory != null
-            && node.inputs().stream().allMatch(n -> n.isEmpty() || isConcrete(n))
-            && node.outputs().stream().allMatch(n -> n.isEmpty() || isConcrete(n))
-            && node.subgraphs().isEmpty()
-            && factory.create(nodeContext(node)) != null;
+        factory != null && isConcrete(node) && factory.create(nodeContext(node)) != null;
     int[] out = new int[node.outputs().size()];
     for (int i = 0; i < out.length; i++) {
       String name = node.outputs().get(i);
@@ -207,24 +208,44 @@ final class Planner {
     return tensor;
   }
 
-  /** A view of an input of known shape; false if the shape of the view is not known. */
-  private boolean addView(Node node, int from) {
-    String output = node.outputs().get(0);
-    if (!isConcrete(output) || !isConcrete(node.inputs().get(0))) {
-      return false;
+  /** Where the outputs begin within the first input if they are views of it, else null. */
+  private int[] parts(Node node) {
+    if (KernelTable.isReshape(node)) {
+      boolean known = isConcrete(node.inputs().get(0)) && isConcrete(node.outputs().get(0));
+      return known ? new int[1] : null;
     }
-    TensorType type = (TensorType) types.type(output);
+    int[] parts = isConcrete(node) ? KernelTable.parts(nodeContext(node)) : null;
+    // Several elements of less than a byte share one, and kernels read from whole bytes on.
+    boolean held = parts != null && Arena.holds(((TensorType) types.type(node.input(0))).dtype());
+    return held ? parts : null;
+  }
+
+  /** Views of an input, all of known shape. */
+  private void addViews(Node node, int from, int[] parts) {
     Place place = places.get(from);
-    if (place == Place.CONSTANT) {
-      newSlot(output, Place.CONSTANT, type, constants.get(from).reshape(type.shape().toArray()));
-      return true;
+    int[] views = new int[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      String output = node.outputs().get(i);
+      TensorType type = (TensorType) types.type(output);
+      if (place == Place.CONSTANT) {
+        Tensor part = constants.get(from).part(parts[i], type.shape().toArray());
+        newSlot(output, Place.CONSTANT, type, part);
+      } else {
+        views[i] = newSlot(output, place == Place.INPUT ? Place.DYNAMIC : place, type, null);
+        shares.set(views[i], root(from));
+        starts.set(views[i], start(from) + parts[i]);
+      }
     }
-    int slot = newSlot(output, place == Place.INPUT ? Place.DYNAMIC : place, type, null);
-    shares.set(slot, root(from));
-    if (place != Place.ARENA) {
-      steps.add(new Step(Action.VIEW, node, new int[] {from}, new int[] {slot}));
+    if (place == Place.INPUT || place == Place.DYNAMIC) {
+      steps.add(new Step(Action.VIEW, node, new int[] {from}, views));
     }
-    return true;
+  }
+
+  /** Whether the types of all inputs and outputs are known, and nothing else plays a part. */
+  private boolean isConcrete(Node node) {
+    return node.inputs().stream().allMatch(n -> n.isEmpty() || isConcrete(n))
+        && node.outputs().stream().allMatch(n -> n.isEmpty() || isConcrete(n))
+        && node.subgraphs().isEmpty();
   }
 
   private boolean isConcrete(String value) {
@@ -277,6 +298,7 @@ final class Planner {
     slotTypes.add(type);
     constants.add(constant);
     shares.add(s);
+    starts.add(0);
     slotOf.put(name, s);
     return s;
   }
@@ -287,6 +309,15 @@ final class Planner {
       s = shares.get(s);
     }
     return s;
+  }
+
+  /** Where a slot begins within its root. */
+  private int start(int slot) {
+    int start = 0;
+    for (int s = slot; shares.get(s) != s; s = shares.get(s)) {
+      start += starts.get(s);
+    }
+    return start;
   }
 
   // ---- memory ----
@@ -313,7 +344,12 @@ final class Planner {
     }
     for (int s : outputSlots) {
       if (s >= 0 && places.get(root(s)) == Place.ARENA) {
-        places.set(root(s), Place.OUTPUT);
+        if (sameMemory(slotTypes.get(s), slotTypes.get(root(s)))) {
+          places.set(root(s), Place.OUTPUT);
+        } else {
+          // It is copied after the last step, so as not to hand out all of its root.
+          lastUse[root(s)] = end;
+        }
       }
     }
     for (int i = 0; i < end; i++) {

@@ -25,10 +25,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Brings a graph's constants into memory when a session is opened, all threads taking part: weights
  * in the packed form that their kernels read, and in no other where nothing else reads them; the
- * rest as it is.
+ * rest as it is, unless nothing reads it at all.
  */
 final class Prepacking {
-  private final Graph graph;
+  private Graph graph;
   private final Program.Resources resources;
 
   /** Constants that something else than a packing kernel reads. */
@@ -58,6 +58,7 @@ final class Prepacking {
         }
       }
     }
+    dropUnused(packing.keySet());
     Queue<Map.Entry<String, Tensor>> queue =
         new ConcurrentLinkedQueue<>(
             graph.initializers().entrySet().stream()
@@ -81,6 +82,14 @@ final class Prepacking {
             1);
     loadSubgraphs(graph);
     return withStandIns();
+  }
+
+  /** Leaves out constants that nothing uses. */
+  private void dropUnused(Set<String> packed) {
+    Map<String, Tensor> used = new LinkedHashMap<>(graph.initializers());
+    if (used.keySet().removeIf(name -> !read.contains(name) && !packed.contains(name))) {
+      graph = graph.toBuilder().initializers(used).build();
+    }
   }
 
   private void prepare(String name, Tensor constant, Node node, Inference types) {

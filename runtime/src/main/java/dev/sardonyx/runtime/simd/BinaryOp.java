@@ -10,7 +10,7 @@ public enum BinaryOp {
   MAX,
   /** As {@link Math#min(float, float)}: NaN if either is NaN. */
   MIN,
-  /** As {@link Math#pow}, computed in double precision and rounded once. */
+  /** As {@link Math#pow}: {@link ScalarMath#pow} states the error. */
   POW,
   /** x from 0 on, y·x below. */
   PRELU

@@ -1,19 +1,22 @@
 package dev.sardonyx.runtime.simd;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
  * What is done to each result of a matrix product or convolution while it is still in the cache:
- * {@code activation(result + bias[column] + residual)}. The residual changes with every run and is
- * therefore an argument of the kernel.
+ * {@code prelu(activation(result + bias[column] + residual), slopes[column])}. The residual changes
+ * with every run and is therefore an argument of the kernel.
  *
  * @param bias one number for each column (output channel), or null for none; not copied
- * @param activation the function applied last
+ * @param activation the function of all results
+ * @param slopes what results below zero are multiplied by last, one number for each column, or null
+ *     for nothing; not copied
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Epilogue(float[] bias, UnaryFunction activation) {
+public record Epilogue(float[] bias, UnaryFunction activation, float[] slopes) {
   /** Leaves the product as it is. */
-  public static final Epilogue NONE = new Epilogue(null, UnaryFunction.IDENTITY);
+  public static final Epilogue NONE = of(null);
 
   public Epilogue {
     Objects.requireNonNull(activation, "activation");
@@ -21,19 +24,28 @@ public record Epilogue(float[] bias, UnaryFunction activation) {
 
   /** Adds a bias. */
   public static Epilogue of(float[] bias) {
-    return new Epilogue(bias, UnaryFunction.IDENTITY);
+    return of(bias, UnaryFunction.IDENTITY);
   }
 
   /** Adds a bias, or nothing if it is null, and applies a function. */
   public static Epilogue of(float[] bias, UnaryFunction activation) {
-    return new Epilogue(bias, activation);
+    return new Epilogue(bias, activation, null);
+  }
+
+  /** What is done to the columns {@code [from, to)}, in results that have no others. */
+  public Epilogue part(int from, int to) {
+    return new Epilogue(slice(bias, from, to), activation, slice(slopes, from, to));
+  }
+
+  private static float[] slice(float[] byColumn, int from, int to) {
+    return byColumn == null ? null : Arrays.copyOfRange(byColumn, from, to);
   }
 
   /**
    * Applies this to a block of C that is already there.
    *
    * @param c element (r, n) is {@code c[cOffset + r * ldc + n]}
-   * @param firstColumn the bias index of the block's first column
+   * @param firstColumn the index of the block's first column in bias and slopes
    */
   public void apply(
       Kernels kernels,
@@ -50,9 +62,19 @@ public record Epilogue(float[] bias, UnaryFunction activation) {
           BinaryOp.ADD, c, cOffset, ldc, bias, firstColumn, 0, c, cOffset, ldc, rows, columns);
     }
     finish(kernels, c, cOffset, ldc, rows, columns, residual, residualOffset);
+    prelu(kernels, c, cOffset, ldc, rows, columns, firstColumn);
   }
 
-  /** Applies this to a block of C that has the bias already. */
+  /** The slopes alone, for a block of C that has all else already. */
+  void prelu(
+      Kernels kernels, float[] c, int cOffset, int ldc, int rows, int columns, int firstColumn) {
+    if (slopes != null) {
+      kernels.binary(
+          BinaryOp.PRELU, c, cOffset, ldc, slopes, firstColumn, 0, c, cOffset, ldc, rows, columns);
+    }
+  }
+
+  /** Residual and activation, for a block of C that has the bias already. */
   void finish(
       Kernels kernels,
       float[] c,

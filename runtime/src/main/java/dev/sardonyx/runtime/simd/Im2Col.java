@@ -57,12 +57,8 @@ public final class Im2Col {
               x, from + first * channels, strip, to + first * channels, (end - first) * channels);
         } else {
           for (int kx = first; kx < end; kx++) {
-            System.arraycopy(
-                x,
-                from + kx * window.dilationWidth() * pixelStride,
-                strip,
-                to + kx * channels,
-                channels);
+            int pixelAt = from + kx * window.dilationWidth() * pixelStride;
+            copy(x, pixelAt, strip, to + kx * channels, channels);
           }
         }
         Arrays.fill(strip, to + end * channels, to + tapRowSize, 0f);

@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * <p>The innermost loop of the matrix product is in {@link GemmTiles}.
  */
-public sealed interface Kernels permits VectorKernels, PortableKernels {
+public sealed interface Kernels permits VectorKernels, PortableKernels, WarmingKernels {
   /**
    * The fastest provider here, chosen once and logged once: the vector provider where {@code
    * jdk.incubator.vector} can be had and is compiled to vector instructions, else the portable one.
@@ -52,7 +52,7 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
    * @param a element (r, k) is {@code a[aOffset + r * lda + k]}
    * @param b K×N, packed
    * @param c element (r, n) is {@code c[cOffset + r * ldc + n]}; must not overlap a or residual
-   * @param epilogue bias by column of B, and activation
+   * @param epilogue bias and slopes by column of B, and activation
    * @param residual laid out as c with the same {@code ldc} from {@code residualOffset} on, or null
    *     for none
    */
@@ -84,6 +84,27 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
       int rows,
       Epilogue epilogue) {
     gemm(a, aOffset, lda, b, c, cOffset, ldc, 0, rows, 0, b.panels(), epilogue, null, 0);
+  }
+
+  /**
+   * C = A·B + bias, where A never changes. Each element is a chain of fused multiply-adds in
+   * ascending k, to which the bias is added.
+   *
+   * @param bias by row of A, or null for none
+   * @param c element (r, n) is {@code c[cOffset + r * ldc + n]}
+   */
+  default void gemm(PackedRows a, PackedMatrix b, float[] bias, float[] c, int cOffset, int ldc) {
+    int atOnce = PackedRows.UNPACKED;
+    float[] rows = a.unpacked();
+    for (int row = 0; row < a.rows(); row += atOnce) {
+      int end = Math.min(a.rows(), row + atOnce);
+      a.unpack(row, end, rows);
+      gemm(rows, 0, a.k(), b, c, cOffset + row * ldc, ldc, end - row, Epilogue.NONE);
+    }
+    for (int row = 0; row < a.rows() && bias != null; row++) {
+      int at = cOffset + row * ldc;
+      binaryScalar(BinaryOp.ADD, c, at, bias[row], c, at, b.n());
+    }
   }
 
   /**
@@ -308,7 +329,7 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
    * are left out, which is the same as long as weights are finite. A sum is never −0.
    *
    * @param weights tap by tap: {@code weights[(ky * kernelWidth + kx) * channels + channel]}
-   * @param epilogue bias by channel, and activation
+   * @param epilogue bias and slopes by channel, and activation
    * @param residual laid out as y, or null for none
    */
   void depthwise(
@@ -378,7 +399,7 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
    * rows of y that follow one another.
    *
    * @param yStep from a row of y, and of the residual, to the next
-   * @param firstColumn the bias index of the first column
+   * @param firstColumn the index of the first column in bias and slopes
    * @param residual laid out as y, or null for none
    */
   void winogradOutput(
@@ -471,6 +492,28 @@ public sealed interface Kernels permits VectorKernels, PortableKernels {
    */
   void columnStrip(
       float[] x, int xOffset, int channels, Window window, int oy, float[] strip, int stripOffset);
+
+  /**
+   * Replaces all values of a right operand that changes with every run.
+   *
+   * @param x element (k, n) is {@code x[xOffset + k * xStride + n]}
+   */
+  default void pack(float[] x, int xOffset, int xStride, PackedMatrix packed) {
+    // Some rows at a time, so that x is read as it lies in memory.
+    for (int row = 0; row < packed.k(); row += PackedMatrix.ROWS) {
+      int rows = Math.min(PackedMatrix.ROWS, packed.k() - row);
+      for (int panel = 0; panel < packed.panels(); panel++) {
+        int from = xOffset + row * xStride + panel * PackedMatrix.PANEL;
+        if (packed.width(panel) == PackedMatrix.PANEL) {
+          int to = packed.panelOffset(panel) + row * PackedMatrix.PANEL;
+          copyRows(
+              x, from, xStride, packed.data(), to, PackedMatrix.PANEL, rows, PackedMatrix.PANEL);
+        } else {
+          packed.fill(panel, row, row + rows, x, from, xStride, 1);
+        }
+      }
+    }
+  }
 
   /** y = x for blocks of rows. */
   void copyRows(

@@ -16,6 +16,9 @@ public final class PackedMatrix {
   /** Columns in a panel. */
   public static final int PANEL = 32;
 
+  /** Rows that are packed at a time: not more than a processor can foresee reading. */
+  static final int ROWS = 8;
+
   private final float[] data;
   private final int offset;
   private final int k;

@@ -264,7 +264,7 @@ final class PortableBinary {
       int yi = yOffset + r * yStride;
       int zi = zOffset + r * zStride;
       for (int i = 0; i < n; i++) {
-        z[zi + i] = (float) Math.pow(x[xi + i], y[yi + i]);
+        z[zi + i] = ScalarMath.pow(x[xi + i], y[yi + i]);
       }
     }
   }
@@ -272,14 +272,14 @@ final class PortableBinary {
   private static void powScalar(
       float[] x, int xOffset, float scalar, float[] z, int zOffset, int n) {
     for (int i = 0; i < n; i++) {
-      z[zOffset + i] = (float) Math.pow(x[xOffset + i], scalar);
+      z[zOffset + i] = ScalarMath.pow(x[xOffset + i], scalar);
     }
   }
 
   private static void powFromScalar(
       float scalar, float[] y, int yOffset, float[] z, int zOffset, int n) {
     for (int i = 0; i < n; i++) {
-      z[zOffset + i] = (float) Math.pow(scalar, y[yOffset + i]);
+      z[zOffset + i] = ScalarMath.pow(scalar, y[yOffset + i]);
     }
   }
 

@@ -93,6 +93,7 @@ final class PortableGemm {
           columns,
           residual,
           residualOffset + corner);
+      epilogue.prelu(kernels, c, cOffset + corner, ldc, rowTo - rowFrom, columns, column);
     }
   }
 

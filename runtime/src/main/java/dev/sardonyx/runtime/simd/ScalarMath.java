@@ -142,6 +142,28 @@ final class ScalarMath {
   /** Beyond, sine and cosine need more digits of π. */
   static final float MOST_RADIANS = 100000f;
 
+  /** 2/ln 2 = ATANH_SCALE + ATANH_SCALE_LOW. */
+  static final float ATANH_SCALE = 2.88539f;
+
+  static final float ATANH_SCALE_LOW = 3.851926e-8f;
+
+  /** ⅓ = THIRD + THIRD_LOW. */
+  static final float THIRD = 0.33333334f;
+
+  static final float THIRD_LOW = -9.934108e-9f;
+
+  /** artanh(s) = s + s·(⅓·s² + A2·s⁴ + A3·s⁶ + …): the reciprocals of odd numbers. */
+  static final float A2 = 0.2f;
+
+  static final float A3 = 0.14285715f;
+  static final float A4 = 0.11111111f;
+  static final float A5 = 0.09090909f;
+
+  /** Logarithms of powers beyond are those of zero or infinity. */
+  static final float POW_LOWEST = -152f;
+
+  static final float POW_HIGHEST = 129f;
+
   static final float SIXTH = 0.16666667f;
 
   private ScalarMath() {}
@@ -320,6 +342,82 @@ final class ScalarMath {
     float p = 1f + expMinusOne(y, t - BIASED_ROUNDER);
     float scale = Float.intBitsToFloat(Float.floatToRawIntBits(t) << 23);
     return x / Math.fma(p, scale, 1f);
+  }
+
+  /**
+   * x to the power of y as {@link Math#pow} has it, within 1.1 ulp where the result is a normal
+   * number, within 1.4 ulp below.
+   */
+  static float pow(float x, float y) {
+    float a = Math.abs(x);
+    if (!(a >= 0f) || y == 0f || !(Math.abs(y) < Float.POSITIVE_INFINITY)) {
+      return (float) Math.pow(x, y);
+    }
+    float r;
+    if (a == 0f || a == Float.POSITIVE_INFINITY) {
+      r = a == 0f == y > 0f ? 0f : Float.POSITIVE_INFINITY;
+    } else {
+      r = isInteger(y) || x > 0f ? powOfPositive(a, y) : Float.NaN;
+    }
+    return isOdd(y) ? withSignOf(x, r) : r;
+  }
+
+  static boolean isInteger(float y) {
+    return y == (float) Math.rint(y);
+  }
+
+  static boolean isOdd(float y) {
+    return isInteger(y) && Math.abs(y) < 0x1p24f && ((int) y & 1) != 0;
+  }
+
+  /**
+   * 2 to the power of y·log₂(a), for finite a above 0 and finite y. The logarithm is that of a
+   * power of two and of a number near one, m, whose logarithm is 2·artanh((m − 1)/(m + 1)); it and
+   * what it comes from are sums of two floats (names ending in L: the lower one).
+   */
+  static float powOfPositive(float a, float y) {
+    boolean tiny = a < Float.MIN_NORMAL;
+    int bits = Float.floatToRawIntBits(tiny ? a * 0x1p23f : a) + (ONE_BITS - SQRT_HALF_BITS);
+    float e = (float) ((bits >> 23) - 127) - (tiny ? 23f : 0f);
+    float m = Float.intBitsToFloat((bits & MANTISSA) + SQRT_HALF_BITS);
+    float d = m + 1f;
+    float dL = m - (d - 1f);
+    float f = m - 1f;
+    float inverse = 1f / d;
+    float s = f * inverse;
+    float sL = Math.fma(-s, dL, Math.fma(-s, d, f)) * inverse;
+    float s2 = s * s;
+    float s2L = Math.fma(s + s, sL, Math.fma(s, s, -s2));
+    float q = Math.fma(Math.fma(Math.fma(s2, A5, A4), s2, A3), s2, A2);
+    float g = s2 * THIRD;
+    float gL = Math.fma(s2, THIRD, -g);
+    gL = Math.fma(s2, THIRD_LOW, gL);
+    gL = Math.fma(s2L, THIRD, gL);
+    gL = Math.fma(s2 * s2, q, gL);
+    float w = s * g;
+    float wL = Math.fma(s, g, -w);
+    wL = Math.fma(s, gL, wL);
+    wL = Math.fma(sL, g, wL) + sL;
+    float t = s + w;
+    float tL = (s - t) + w + wL;
+    float l = t * ATANH_SCALE;
+    float lL = Math.fma(t, ATANH_SCALE, -l);
+    lL = Math.fma(t, ATANH_SCALE_LOW, lL);
+    lL = Math.fma(tL, ATANH_SCALE, lL);
+    float h = e + l;
+    float hL = (e - h) + l + lL;
+    float product = y * h;
+    float z = clamp(product, POW_LOWEST, POW_HIGHEST);
+    float zL = z == product ? Math.fma(y, hL, Math.fma(y, h, -product)) : 0f;
+    float n = z + TWICE_BIASED_ROUNDER;
+    float r = (z - (n - TWICE_BIASED_ROUNDER)) + zL;
+    float r2 = r * r;
+    float p = Math.fma(r2, P6, Math.fma(r, P5, P4));
+    p = Math.fma(p, r2, Math.fma(r, P3, P2));
+    p = Math.fma(Math.fma(p, r, P1), r, 1f);
+    int exponents = Float.floatToRawIntBits(n);
+    int half = exponents >>> 1;
+    return p * Float.intBitsToFloat(half << 23) * Float.intBitsToFloat((exponents - half) << 23);
   }
 
   static float relu(float x) {

@@ -33,8 +33,7 @@ final class VectorBinary {
       case MIN -> min(x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
       case PRELU -> prelu(x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
       case POW ->
-          PortableBinary.apply(
-              op, x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
+          VectorPow.apply(x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
     }
   }
 
@@ -48,7 +47,8 @@ final class VectorBinary {
       case DIV -> divScalar(x, xOffset, scalar, z, zOffset, n);
       case MAX -> maxScalar(x, xOffset, scalar, z, zOffset, n);
       case MIN -> minScalar(x, xOffset, scalar, z, zOffset, n);
-      case POW, PRELU -> PortableBinary.scalarRight(op, x, xOffset, scalar, z, zOffset, n);
+      case POW -> VectorPow.scalarRight(x, xOffset, scalar, z, zOffset, n);
+      case PRELU -> PortableBinary.scalarRight(op, x, xOffset, scalar, z, zOffset, n);
     }
   }
 
@@ -62,7 +62,8 @@ final class VectorBinary {
       case DIV -> divFromScalar(scalar, y, yOffset, z, zOffset, n);
       case MAX -> maxScalar(y, yOffset, scalar, z, zOffset, n);
       case MIN -> minScalar(y, yOffset, scalar, z, zOffset, n);
-      case POW, PRELU -> PortableBinary.scalarLeft(op, scalar, y, yOffset, z, zOffset, n);
+      case POW -> VectorPow.scalarLeft(scalar, y, yOffset, z, zOffset, n);
+      case PRELU -> PortableBinary.scalarLeft(op, scalar, y, yOffset, z, zOffset, n);
     }
   }
 
@@ -357,11 +358,14 @@ final class VectorBinary {
       int rows,
       int n) {
     int whole = n & -LANES;
+    boolean inPlace = x == z && xOffset == zOffset && xStride == zStride;
+    int together = inPlace && yStride == 0 ? rows & -4 : 0;
+    preluOfFourRows(z, zOffset, zStride, y, yOffset, together, whole);
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
       int yi = yOffset + r * yStride;
       int zi = zOffset + r * zStride;
-      int i = 0;
+      int i = r < together ? whole : 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         FloatVector w = FloatVector.fromArray(SPECIES, y, yi + i);
@@ -369,6 +373,28 @@ final class VectorBinary {
       }
       for (; i < n; i++) {
         z[zi + i] = ScalarMath.leakyRelu(x[xi + i], y[yi + i]);
+      }
+    }
+  }
+
+  /** In place, four rows at a time with one row of slopes: rows are often short. */
+  private static void preluOfFourRows(
+      float[] x, int xOffset, int xStride, float[] slopes, int at, int rows, int whole) {
+    for (int r = 0; r < rows; r += 4) {
+      int x0 = xOffset + r * xStride;
+      int x1 = x0 + xStride;
+      int x2 = x1 + xStride;
+      int x3 = x2 + xStride;
+      for (int i = 0; i < whole; i += LANES) {
+        FloatVector w = FloatVector.fromArray(SPECIES, slopes, at + i);
+        FloatVector v = FloatVector.fromArray(SPECIES, x, x0 + i);
+        v.blend(v.mul(w), v.compare(VectorOperators.LT, 0f)).intoArray(x, x0 + i);
+        v = FloatVector.fromArray(SPECIES, x, x1 + i);
+        v.blend(v.mul(w), v.compare(VectorOperators.LT, 0f)).intoArray(x, x1 + i);
+        v = FloatVector.fromArray(SPECIES, x, x2 + i);
+        v.blend(v.mul(w), v.compare(VectorOperators.LT, 0f)).intoArray(x, x2 + i);
+        v = FloatVector.fromArray(SPECIES, x, x3 + i);
+        v.blend(v.mul(w), v.compare(VectorOperators.LT, 0f)).intoArray(x, x3 + i);
       }
     }
   }

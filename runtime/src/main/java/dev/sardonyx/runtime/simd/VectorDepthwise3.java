@@ -74,6 +74,7 @@ final class VectorDepthwise3 {
     if (!clips && f.op() != Op.IDENTITY) {
       kernels.unary(f, y, at, y, at, n);
     }
+    epilogue.prelu(kernels, y, at, channels, window.outWidth(), channels, 0);
   }
 
   /**

@@ -114,6 +114,7 @@ final class VectorDepthwiseRows {
       if (!clips && f.op() != Op.IDENTITY) {
         kernels.unary(f, y, at, y, at, size);
       }
+      epilogue.prelu(kernels, y, at, channels, window.outWidth(), channels, 0);
     }
   }
 

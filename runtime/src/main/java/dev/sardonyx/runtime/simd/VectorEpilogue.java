@@ -4,9 +4,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The {@link Epilogue} of the vector provider: bias, residual and the frequent activations in one
- * pass over results that have just been stored, and perhaps on the way from scratch memory to where
- * they belong.
+ * The {@link Epilogue} of the vector provider, but for slopes: bias, residual and the frequent
+ * activations in one pass over results that have just been stored, and perhaps on the way from
+ * scratch memory to where they belong.
  *
  * <p>The rows are short, often four vectors, so that all vectors of all rows are one loop. One loop
  * for each function: a loop that were handed the function would box every vector.
@@ -42,7 +42,7 @@ final class VectorEpilogue {
       for (int r = 0; x != c && r < rows; r++) {
         System.arraycopy(x, x0 + r * ldx, c, c0 + r * ldc, columns);
       }
-      new Epilogue(null, f).finish(kernels, c, c0, ldc, rows, columns, residual, r0);
+      Epilogue.of(null, f).finish(kernels, c, c0, ldc, rows, columns, residual, r0);
       return;
     }
     int whole = columns & -LANES;

@@ -13,7 +13,7 @@ import dev.sardonyx.runtime.simd.UnaryFunction.Op;
  */
 final class VectorGemm {
   /** k in a block: a panel of B takes 48 KB, so that it streams from the second-level cache. */
-  private static final int DEPTH = 384;
+  private static final int DEPTH = PackedRows.DEPTH;
 
   /** Most rows in a block: their part of A takes half of a second-level cache of 1 MB. */
   private static final int ROWS = 288;
@@ -62,8 +62,11 @@ final class VectorGemm {
     int blocks = (rowTo - rowFrom + ROWS - 1) / ROWS;
     int most = blocks == 0 ? 0 : (rowTo - rowFrom + blocks - 1) / blocks;
     int size = (most + ROW_UNIT - 1) / ROW_UNIT * ROW_UNIT;
+    int column = Math.min(panelFrom * PANEL, b.n());
+    int columns = Math.min(panelTo * PANEL, b.n()) - column;
     for (int row = rowFrom; row < rowTo; row += size) {
       int end = Math.min(size + row, rowTo);
+      int at = cOffset + row * ldc + column;
       int done =
           row
               + VectorShortGemm.rows(
@@ -83,24 +86,24 @@ final class VectorGemm {
                   epilogue,
                   residual,
                   residualOffset + row * ldc);
-      if (done == end) {
-        continue;
+      if (done < end) {
+        block(
+            kernels,
+            a,
+            aOffset + done * lda,
+            lda,
+            b,
+            c,
+            cOffset + done * ldc,
+            ldc,
+            end - done,
+            panelFrom,
+            panelTo,
+            epilogue,
+            residual,
+            residualOffset + done * ldc);
       }
-      block(
-          kernels,
-          a,
-          aOffset + done * lda,
-          lda,
-          b,
-          c,
-          cOffset + done * ldc,
-          ldc,
-          end - done,
-          panelFrom,
-          panelTo,
-          epilogue,
-          residual,
-          residualOffset + done * ldc);
+      epilogue.prelu(kernels, c, at, ldc, end - row, columns, column);
     }
   }
 
@@ -138,6 +141,7 @@ final class VectorGemm {
             epilogue,
             residual,
             residualOffset);
+    epilogue.prelu(kernels, c, cOffset, n, row, n, 0);
     while (row < rows) {
       int end = Math.min(rows, row - row % run + run);
       gemm(
@@ -375,7 +379,7 @@ final class VectorGemm {
       return 0;
     }
     int whole = depth - depth % GemmWideTiles.STEP;
-    int triples = triples(rows);
+    int triples = PackedRows.triples(rows);
     int r = 0;
     for (; r < triples; r += 3) {
       GemmWideTiles.tile3(
@@ -410,16 +414,10 @@ final class VectorGemm {
     return triples;
   }
 
-  /** How many of at least two rows go to tiles of three; an even number is left. */
-  private static int triples(int rows) {
-    // Four rows that are left are two pairs: a single row would leave the units waiting for sums.
-    return rows % 3 == 1 ? rows - 4 : rows - rows % 3;
-  }
-
   /** Packs rows of A for tiles of three and two. */
   private static void interleave(float[] a, int a0, int lda, int rows, int depth, float[] packed) {
     int whole = depth - depth % GemmWideTiles.STEP;
-    int triples = triples(rows);
+    int triples = PackedRows.triples(rows);
     int r = 0;
     for (; r < triples; r += 3) {
       GemmWideTiles.interleave3(a, a0 + r * lda, lda, whole, packed, r * whole);

@@ -4,10 +4,18 @@ package dev.sardonyx.runtime.simd;
  * The kernels on {@code jdk.incubator.vector}. Only classes of this package called Vector… or Gemm…
  * import that module.
  */
-sealed class VectorKernels implements Kernels permits WarmingKernels {
-  static final VectorKernels INSTANCE = new VectorKernels();
+final class VectorKernels implements Kernels {
+  static final VectorKernels INSTANCE = new VectorKernels(null);
 
-  VectorKernels() {}
+  /** Who computes what a kernel has no code for, such as a rare activation. */
+  private final Kernels others;
+
+  /**
+   * @param others null for this
+   */
+  VectorKernels(Kernels others) {
+    this.others = others == null ? this : others;
+  }
 
   /** The vector length in bits. */
   static int bits() {
@@ -36,7 +44,7 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
       float[] residual,
       int residualOffset) {
     VectorGemm.gemm(
-        this,
+        others,
         a,
         aOffset,
         lda,
@@ -54,6 +62,15 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
   }
 
   @Override
+  public void gemm(PackedRows a, PackedMatrix b, float[] bias, float[] c, int cOffset, int ldc) {
+    if (VectorRowsGemm.hasTiles()) {
+      VectorRowsGemm.gemm(others, a, b, bias, c, cOffset, ldc);
+    } else {
+      Kernels.super.gemm(a, b, bias, c, cOffset, ldc);
+    }
+  }
+
+  @Override
   public void gemmInRuns(
       float[] a,
       int aOffset,
@@ -68,7 +85,7 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
       float[] residual,
       int residualOffset) {
     VectorGemm.gemmInRuns(
-        this, a, aOffset, lda, run, gap, b, c, cOffset, rows, epilogue, residual, residualOffset);
+        others, a, aOffset, lda, run, gap, b, c, cOffset, rows, epilogue, residual, residualOffset);
   }
 
   @Override
@@ -201,7 +218,7 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
       int yOffset,
       int yStride) {
     VectorAttention.block(
-        this,
+        others,
         q,
         qOffset,
         qStride,
@@ -288,7 +305,7 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
       int residualOffset) {
     if (VectorDepthwiseRows.knows(window, channels)) {
       VectorDepthwiseRows.apply(
-          this,
+          others,
           x,
           xOffset,
           weights,
@@ -309,7 +326,7 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
     for (int row = rowFrom; row < rowTo; row++) {
       if (three) {
         VectorDepthwise3.row(
-            this,
+            others,
             x,
             xOffset,
             weights,
@@ -330,7 +347,7 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
       }
       int at = yOffset + row * rowSize;
       VectorEpilogue.apply(
-          this,
+          others,
           epilogue.bias(),
           0,
           epilogue.activation(),
@@ -344,6 +361,7 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
           channels,
           residual,
           residualOffset + row * rowSize);
+      epilogue.prelu(others, y, at, channels, window.outWidth(), channels, 0);
     }
   }
 
@@ -414,7 +432,7 @@ sealed class VectorKernels implements Kernels permits WarmingKernels {
       float[] residual,
       int residualOffset) {
     VectorWinogradOutput.apply(
-        this,
+        others,
         transform,
         x,
         xOffset,

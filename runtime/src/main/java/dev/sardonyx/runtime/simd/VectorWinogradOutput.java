@@ -71,6 +71,9 @@ final class VectorWinogradOutput {
     if (whole > 0 && !f.clips()) {
       kernels.unary(f, y, y0, yStep, y, y0, yStep, rows, whole);
     }
+    if (whole > 0) {
+      epilogue.prelu(kernels, y, y0, yStep, rows, whole, firstColumn);
+    }
     if (whole == n) {
       return;
     }

@@ -11,10 +11,8 @@ import java.util.stream.Stream;
 /**
  * The vector kernels, for each of which its portable twin stands in until C2 has compiled it: see
  * {@link Warmup}. Since both give the same bits, nobody can tell.
- *
- * <p>A kernel that is not overridden here is a vector kernel from the start.
  */
-final class WarmingKernels extends VectorKernels {
+final class WarmingKernels implements Kernels {
   private static final Kernels PORTABLE = PortableKernels.INSTANCE;
   private static final Kernels VECTOR = VectorKernels.INSTANCE;
 
@@ -28,12 +26,16 @@ final class WarmingKernels extends VectorKernels {
    */
   private static final int LINES = 8;
 
+  /** Leaves to this what it has no code for, so that it is stood in for as well. */
+  private final Kernels vector = new VectorKernels(this);
+
   private final Warmup warmup = new Warmup();
 
   /** By {@link #gemmSwitch}'s variant, then by activation; there is none before it is asked for. */
   private final List<Map<Op, Switch>> gemm =
       Stream.<Map<Op, Switch>>generate(() -> new EnumMap<>(Op.class)).limit(64).toList();
 
+  private final Switch rowsGemm = new Switch();
   private final Switch doubleGemm = new Switch();
   private final Map<Op, Switch> unary = Warmup.switches(Op.class);
   private final Map<BinaryOp, Switch> binary = Warmup.switches(BinaryOp.class);
@@ -71,6 +73,16 @@ final class WarmingKernels extends VectorKernels {
   private final Map<WinogradTransform, Switch> winogradOutput =
       Warmup.switches(WinogradTransform.class);
 
+  /** The kernels to call for what a switch belongs to. */
+  private Kernels now(Switch s) {
+    return s.isOn() ? vector : PORTABLE;
+  }
+
+  @Override
+  public String name() {
+    return vector.name();
+  }
+
   @Override
   public void gemm(
       float[] a,
@@ -88,42 +100,43 @@ final class WarmingKernels extends VectorKernels {
       float[] residual,
       int residualOffset) {
     Switch s = gemmSwitch(b, rowTo - rowFrom, epilogue, residual != null);
-    if (s.isOn()) {
-      super.gemm(
-          a,
-          aOffset,
-          lda,
-          b,
-          c,
-          cOffset,
-          ldc,
-          rowFrom,
-          rowTo,
-          panelFrom,
-          panelTo,
-          epilogue,
-          residual,
-          residualOffset);
-      return;
-    }
     if (!s.isAsked()) {
       requestGemm(s, rowTo - rowFrom, b, epilogue, residual != null);
     }
-    PORTABLE.gemm(
-        a,
-        aOffset,
-        lda,
-        b,
-        c,
-        cOffset,
-        ldc,
-        rowFrom,
-        rowTo,
-        panelFrom,
-        panelTo,
-        epilogue,
-        residual,
-        residualOffset);
+    now(s)
+        .gemm(
+            a,
+            aOffset,
+            lda,
+            b,
+            c,
+            cOffset,
+            ldc,
+            rowFrom,
+            rowTo,
+            panelFrom,
+            panelTo,
+            epilogue,
+            residual,
+            residualOffset);
+  }
+
+  @Override
+  public void gemm(PackedRows a, PackedMatrix b, float[] bias, float[] c, int cOffset, int ldc) {
+    if (!rowsGemm.isAsked()) {
+      // Rows that come by three and by two; whole panels, a wide rest, and a narrow one.
+      PackedRows rows = PackedRows.pack(dummy(10 * 16), 0, 10, 16);
+      PackedMatrix wide = PackedMatrix.pack(dummy(16 * 56), 0, 56, 1, 16, 56);
+      PackedMatrix narrow = PackedMatrix.pack(dummy(16 * 4), 0, 4, 1, 16, 4);
+      float[] results = dummy(10 * 56);
+      warmup.request(
+          rowsGemm,
+          () -> {
+            VECTOR.gemm(rows, wide, results, results, 0, 56);
+            VECTOR.gemm(rows, narrow, results, results, 0, 4);
+          });
+    }
+    now(rowsGemm).gemm(a, b, bias, c, cOffset, ldc);
   }
 
   @Override
@@ -143,16 +156,12 @@ final class WarmingKernels extends VectorKernels {
     // What is compiled for all rows at once takes those of one run as well, unless there are few.
     int atOnce = run < VectorShortGemm.ROWS ? run : rows;
     Switch s = gemmSwitch(b, atOnce, epilogue, residual != null);
-    if (s.isOn()) {
-      super.gemmInRuns(
-          a, aOffset, lda, run, gap, b, c, cOffset, rows, epilogue, residual, residualOffset);
-      return;
-    }
     if (!s.isAsked()) {
       requestGemm(s, atOnce, b, epilogue, residual != null);
     }
-    PORTABLE.gemmInRuns(
-        a, aOffset, lda, run, gap, b, c, cOffset, rows, epilogue, residual, residualOffset);
+    now(s)
+        .gemmInRuns(
+            a, aOffset, lda, run, gap, b, c, cOffset, rows, epilogue, residual, residualOffset);
   }
 
   private Switch gemmSwitch(PackedMatrix b, int rows, Epilogue epilogue, boolean hasResidual) {
@@ -215,17 +224,13 @@ final class WarmingKernels extends VectorKernels {
       int ldc,
       int rowFrom,
       int rowTo) {
-    if (doubleGemm.isOn()) {
-      super.gemm(a, aOffset, lda, b, c, cOffset, ldc, rowFrom, rowTo);
-      return;
-    }
     if (!doubleGemm.isAsked()) {
       double[] d = new double[5 * COLUMNS];
       double[] e = new double[5 * COLUMNS];
       PackedDoubles matrix = new PackedDoubles(8, COLUMNS);
       warmup.request(doubleGemm, () -> VECTOR.gemm(d, 0, COLUMNS, matrix, e, 0, COLUMNS, 0, 5));
     }
-    PORTABLE.gemm(a, aOffset, lda, b, c, cOffset, ldc, rowFrom, rowTo);
+    now(doubleGemm).gemm(a, aOffset, lda, b, c, cOffset, ldc, rowFrom, rowTo);
   }
 
   @Override
@@ -240,15 +245,11 @@ final class WarmingKernels extends VectorKernels {
       int rows,
       int n) {
     Switch s = unary.get(f.op());
-    if (s.isOn()) {
-      super.unary(f, x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      return;
-    }
     if (!s.isAsked()) {
       float[] d = dummy(ROWS * COLUMNS);
       warmup.request(s, () -> VECTOR.unary(f, d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS));
     }
-    PORTABLE.unary(f, x, xOffset, xStride, y, yOffset, yStride, rows, n);
+    now(s).unary(f, x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
 
   @Override
@@ -266,46 +267,37 @@ final class WarmingKernels extends VectorKernels {
       int rows,
       int n) {
     Switch s = binary.get(op);
-    if (s.isOn()) {
-      super.binary(op, x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
-      return;
-    }
     if (!s.isAsked()) {
-      float[] d = dummy(ROWS * COLUMNS);
+      int columns = columns(op);
+      // PRelu takes four rows together, and then those that are left.
+      int some = op == BinaryOp.PRELU ? LINES + 2 : ROWS;
+      float[] d = dummy(some * columns);
       warmup.request(
-          s, () -> VECTOR.binary(op, d, 0, COLUMNS, d, 0, 0, d, 0, COLUMNS, ROWS, COLUMNS));
+          s, () -> VECTOR.binary(op, d, 0, columns, d, 0, 0, d, 0, columns, some, columns));
     }
-    PORTABLE.binary(op, x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
+    now(s).binary(op, x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
   }
 
   @Override
   public void binaryScalar(
       BinaryOp op, float[] x, int xOffset, float scalar, float[] z, int zOffset, int n) {
     Switch s = binaryScalar.get(op);
-    if (s.isOn()) {
-      super.binaryScalar(op, x, xOffset, scalar, z, zOffset, n);
-      return;
-    }
     if (!s.isAsked()) {
-      float[] d = dummy(COLUMNS);
-      warmup.request(s, () -> VECTOR.binaryScalar(op, d, 0, 1f, d, 0, COLUMNS));
+      float[] d = dummy(columns(op));
+      warmup.request(s, () -> VECTOR.binaryScalar(op, d, 0, 1f, d, 0, d.length));
     }
-    PORTABLE.binaryScalar(op, x, xOffset, scalar, z, zOffset, n);
+    now(s).binaryScalar(op, x, xOffset, scalar, z, zOffset, n);
   }
 
   @Override
   public void scalarBinary(
       BinaryOp op, float scalar, float[] y, int yOffset, float[] z, int zOffset, int n) {
     Switch s = scalarBinary.get(op);
-    if (s.isOn()) {
-      super.scalarBinary(op, scalar, y, yOffset, z, zOffset, n);
-      return;
-    }
     if (!s.isAsked()) {
-      float[] d = dummy(COLUMNS);
-      warmup.request(s, () -> VECTOR.scalarBinary(op, 1f, d, 0, d, 0, COLUMNS));
+      float[] d = dummy(columns(op));
+      warmup.request(s, () -> VECTOR.scalarBinary(op, 1f, d, 0, d, 0, d.length));
     }
-    PORTABLE.scalarBinary(op, scalar, y, yOffset, z, zOffset, n);
+    now(s).scalarBinary(op, scalar, y, yOffset, z, zOffset, n);
   }
 
   @Override
@@ -319,15 +311,11 @@ final class WarmingKernels extends VectorKernels {
       float[] y,
       int yOffset) {
     Switch s = reduce.get(reduction);
-    if (s.isOn()) {
-      super.reduce(reduction, x, xOffset, xStride, rows, n, y, yOffset);
-      return;
-    }
     if (!s.isAsked()) {
       float[] d = dummy(LINES * COLUMNS);
       warmup.request(s, () -> VECTOR.reduce(reduction, d, 0, COLUMNS, LINES, COLUMNS, d, 0));
     }
-    PORTABLE.reduce(reduction, x, xOffset, xStride, rows, n, y, yOffset);
+    now(s).reduce(reduction, x, xOffset, xStride, rows, n, y, yOffset);
   }
 
   @Override
@@ -345,69 +333,47 @@ final class WarmingKernels extends VectorKernels {
       int yStride,
       int rows,
       int n) {
-    if (scaleShift.isOn()) {
-      super.scaleShift(
-          x,
-          xOffset,
-          xStride,
-          scale,
-          shift,
-          scaleOffset,
-          lowest,
-          highest,
-          y,
-          yOffset,
-          yStride,
-          rows,
-          n);
-      return;
-    }
     if (!scaleShift.isAsked()) {
       float[] d = dummy(ROWS * COLUMNS);
       warmup.request(
           scaleShift,
           () -> VECTOR.scaleShift(d, 0, COLUMNS, d, d, 0, 0f, 1f, d, 0, COLUMNS, ROWS, COLUMNS));
     }
-    PORTABLE.scaleShift(
-        x,
-        xOffset,
-        xStride,
-        scale,
-        shift,
-        scaleOffset,
-        lowest,
-        highest,
-        y,
-        yOffset,
-        yStride,
-        rows,
-        n);
+    now(scaleShift)
+        .scaleShift(
+            x,
+            xOffset,
+            xStride,
+            scale,
+            shift,
+            scaleOffset,
+            lowest,
+            highest,
+            y,
+            yOffset,
+            yStride,
+            rows,
+            n);
   }
 
   @Override
   public void sumRows(
       float[] x, int xOffset, int xStride, int rows, int n, float[] y, int yOffset) {
-    if (sumRows.isOn()) {
-      super.sumRows(x, xOffset, xStride, rows, n, y, yOffset);
-      return;
+    if (!sumRows.isAsked()) {
+      float[] d = dummy(LINES * COLUMNS);
+      warmup.request(sumRows, () -> VECTOR.sumRows(d, 0, COLUMNS, LINES - 1, COLUMNS, d, 0));
     }
-    float[] d = dummy(LINES * COLUMNS);
-    warmup.request(sumRows, () -> VECTOR.sumRows(d, 0, COLUMNS, LINES - 1, COLUMNS, d, 0));
-    PORTABLE.sumRows(x, xOffset, xStride, rows, n, y, yOffset);
+    now(sumRows).sumRows(x, xOffset, xStride, rows, n, y, yOffset);
   }
 
   @Override
   public void softmax(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
-    if (softmax.isOn()) {
-      super.softmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      return;
-    }
     if (!softmax.isAsked()) {
       float[] d = dummy(LINES * COLUMNS);
       warmup.request(softmax, () -> VECTOR.softmax(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS));
     }
-    PORTABLE.softmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+    now(softmax).softmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
 
   @Override
@@ -426,42 +392,25 @@ final class WarmingKernels extends VectorKernels {
       float[] y,
       int yOffset,
       int yStride) {
-    if (attention.isOn()) {
-      super.attention(
-          q,
-          qOffset,
-          qStride,
-          rows,
-          keys,
-          scale,
-          mask,
-          maskOffset,
-          maskStride,
-          values,
-          scores,
-          y,
-          yOffset,
-          yStride);
-      return;
-    }
     if (!attention.isAsked()) {
       requestAttention(rows, keys.k(), keys.n(), values.n());
     }
-    PORTABLE.attention(
-        q,
-        qOffset,
-        qStride,
-        rows,
-        keys,
-        scale,
-        mask,
-        maskOffset,
-        maskStride,
-        values,
-        scores,
-        y,
-        yOffset,
-        yStride);
+    now(attention)
+        .attention(
+            q,
+            qOffset,
+            qStride,
+            rows,
+            keys,
+            scale,
+            mask,
+            maskOffset,
+            maskStride,
+            values,
+            scores,
+            y,
+            yOffset,
+            yStride);
   }
 
   /** A block for as many keys modulo the sizes of tiles, but few, unless sums are longer then. */
@@ -482,16 +431,12 @@ final class WarmingKernels extends VectorKernels {
   @Override
   public void logSoftmax(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
-    if (logSoftmax.isOn()) {
-      super.logSoftmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      return;
-    }
     if (!logSoftmax.isAsked()) {
       float[] d = dummy(LINES * COLUMNS);
       warmup.request(
           logSoftmax, () -> VECTOR.logSoftmax(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS));
     }
-    PORTABLE.logSoftmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+    now(logSoftmax).logSoftmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
 
   @Override
@@ -510,23 +455,6 @@ final class WarmingKernels extends VectorKernels {
       int biasOffset,
       float epsilon) {
     Switch s = bias == null ? layerNorm : layerNormWithBias;
-    if (s.isOn()) {
-      super.layerNorm(
-          x,
-          xOffset,
-          xStride,
-          y,
-          yOffset,
-          yStride,
-          rows,
-          n,
-          scale,
-          scaleOffset,
-          bias,
-          biasOffset,
-          epsilon);
-      return;
-    }
     if (!s.isAsked()) {
       float[] d = dummy(LINES * COLUMNS);
       float[] b = bias == null ? null : d;
@@ -535,20 +463,21 @@ final class WarmingKernels extends VectorKernels {
           () ->
               VECTOR.layerNorm(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS, d, 0, b, 0, epsilon));
     }
-    PORTABLE.layerNorm(
-        x,
-        xOffset,
-        xStride,
-        y,
-        yOffset,
-        yStride,
-        rows,
-        n,
-        scale,
-        scaleOffset,
-        bias,
-        biasOffset,
-        epsilon);
+    now(s)
+        .layerNorm(
+            x,
+            xOffset,
+            xStride,
+            y,
+            yOffset,
+            yStride,
+            rows,
+            n,
+            scale,
+            scaleOffset,
+            bias,
+            biasOffset,
+            epsilon);
   }
 
   @Override
@@ -564,18 +493,14 @@ final class WarmingKernels extends VectorKernels {
       float[] scale,
       int scaleOffset,
       float epsilon) {
-    if (rmsNorm.isOn()) {
-      super.rmsNorm(x, xOffset, xStride, y, yOffset, yStride, rows, n, scale, scaleOffset, epsilon);
-      return;
-    }
     if (!rmsNorm.isAsked()) {
       float[] d = dummy(LINES * COLUMNS);
       warmup.request(
           rmsNorm,
           () -> VECTOR.rmsNorm(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS, d, 0, epsilon));
     }
-    PORTABLE.rmsNorm(
-        x, xOffset, xStride, y, yOffset, yStride, rows, n, scale, scaleOffset, epsilon);
+    now(rmsNorm)
+        .rmsNorm(x, xOffset, xStride, y, yOffset, yStride, rows, n, scale, scaleOffset, epsilon);
   }
 
   @Override
@@ -593,38 +518,23 @@ final class WarmingKernels extends VectorKernels {
       float[] residual,
       int residualOffset) {
     Switch s = depthwise.get(depthwiseVariant(window, channels)).get(epilogue.activation().op());
-    if (s.isOn()) {
-      super.depthwise(
-          x,
-          xOffset,
-          weights,
-          y,
-          yOffset,
-          channels,
-          window,
-          rowFrom,
-          rowTo,
-          epilogue,
-          residual,
-          residualOffset);
-      return;
-    }
     if (!s.isAsked()) {
       requestDepthwise(s, channels, window, epilogue);
     }
-    PORTABLE.depthwise(
-        x,
-        xOffset,
-        weights,
-        y,
-        yOffset,
-        channels,
-        window,
-        rowFrom,
-        rowTo,
-        epilogue,
-        residual,
-        residualOffset);
+    now(s)
+        .depthwise(
+            x,
+            xOffset,
+            weights,
+            y,
+            yOffset,
+            channels,
+            window,
+            rowFrom,
+            rowTo,
+            epilogue,
+            residual,
+            residualOffset);
   }
 
   /** By the method for the window. */
@@ -663,10 +573,6 @@ final class WarmingKernels extends VectorKernels {
       int rowFrom,
       int rowTo) {
     Switch s = maxPool.get(VectorPool.variant(window));
-    if (s.isOn()) {
-      super.maxPool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo);
-      return;
-    }
     if (!s.isAsked()) {
       int c = few(channels);
       Window w = small(window);
@@ -674,7 +580,7 @@ final class WarmingKernels extends VectorKernels {
       float[] e = dummy(w.outHeight() * w.outWidth() * c);
       warmup.request(s, () -> VECTOR.maxPool(d, 0, e, 0, c, w, 0, w.outHeight()));
     }
-    PORTABLE.maxPool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo);
+    now(s).maxPool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo);
   }
 
   @Override
@@ -688,10 +594,6 @@ final class WarmingKernels extends VectorKernels {
       int rowFrom,
       int rowTo,
       boolean countIncludePad) {
-    if (averagePool.isOn()) {
-      super.averagePool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo, countIncludePad);
-      return;
-    }
     if (!averagePool.isAsked()) {
       int c = few(channels);
       Window w = small(window);
@@ -701,7 +603,8 @@ final class WarmingKernels extends VectorKernels {
           averagePool,
           () -> VECTOR.averagePool(d, 0, e, 0, c, w, 0, w.outHeight(), countIncludePad));
     }
-    PORTABLE.averagePool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo, countIncludePad);
+    now(averagePool)
+        .averagePool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo, countIncludePad);
   }
 
   @Override
@@ -718,17 +621,13 @@ final class WarmingKernels extends VectorKernels {
       int lines,
       int n) {
     Switch s = winograd.get(transform);
-    if (s.isOn()) {
-      super.winograd(transform, x, xOffset, xLine, xStep, y, yOffset, yLine, yStep, lines, n);
-      return;
-    }
     if (!s.isAsked()) {
       float[] d = dummy(transform.inputs() * COLUMNS);
       float[] e = dummy(transform.outputs() * COLUMNS);
       warmup.request(
           s, () -> VECTOR.winograd(transform, d, 0, 0, COLUMNS, e, 0, 0, COLUMNS, ROWS, COLUMNS));
     }
-    PORTABLE.winograd(transform, x, xOffset, xLine, xStep, y, yOffset, yLine, yStep, lines, n);
+    now(s).winograd(transform, x, xOffset, xLine, xStep, y, yOffset, yLine, yStep, lines, n);
   }
 
   @Override
@@ -748,24 +647,6 @@ final class WarmingKernels extends VectorKernels {
       float[] residual,
       int residualOffset) {
     Switch s = winogradOutput.get(transform);
-    if (s.isOn()) {
-      super.winogradOutput(
-          transform,
-          x,
-          xOffset,
-          xLine,
-          xStep,
-          y,
-          yOffset,
-          yStep,
-          lines,
-          n,
-          epilogue,
-          firstColumn,
-          residual,
-          residualOffset);
-      return;
-    }
     if (!s.isAsked()) {
       int rows = ROWS * transform.outputs();
       float[] d = dummy(transform.inputs() * COLUMNS);
@@ -789,21 +670,22 @@ final class WarmingKernels extends VectorKernels {
                   null,
                   0));
     }
-    PORTABLE.winogradOutput(
-        transform,
-        x,
-        xOffset,
-        xLine,
-        xStep,
-        y,
-        yOffset,
-        yStep,
-        lines,
-        n,
-        epilogue,
-        firstColumn,
-        residual,
-        residualOffset);
+    now(s)
+        .winogradOutput(
+            transform,
+            x,
+            xOffset,
+            xLine,
+            xStep,
+            y,
+            yOffset,
+            yStep,
+            lines,
+            n,
+            epilogue,
+            firstColumn,
+            residual,
+            residualOffset);
   }
 
   @Override
@@ -818,16 +700,12 @@ final class WarmingKernels extends VectorKernels {
       float[] h,
       int hOffset,
       int n) {
-    if (lstmCell.isOn()) {
-      super.lstmCell(sums, sumsOffset, gates, gatesOffset, apart, c, cOffset, h, hOffset, n);
-      return;
-    }
     if (!lstmCell.isAsked()) {
       float[] d = dummy(4 * COLUMNS);
       float[] e = dummy(4 * COLUMNS);
       warmup.request(lstmCell, () -> VECTOR.lstmCell(d, 0, e, 0, COLUMNS, d, 0, e, 0, COLUMNS));
     }
-    PORTABLE.lstmCell(sums, sumsOffset, gates, gatesOffset, apart, c, cOffset, h, hOffset, n);
+    now(lstmCell).lstmCell(sums, sumsOffset, gates, gatesOffset, apart, c, cOffset, h, hOffset, n);
   }
 
   @Override
@@ -844,40 +722,25 @@ final class WarmingKernels extends VectorKernels {
       float[] h,
       int hOffset,
       int n) {
-    if (gruCell.isOn()) {
-      super.gruCell(
-          sums,
-          sumsOffset,
-          gates,
-          gatesOffset,
-          apart,
-          bias,
-          biasOffset,
-          before,
-          beforeOffset,
-          h,
-          hOffset,
-          n);
-      return;
-    }
     if (!gruCell.isAsked()) {
       float[] d = dummy(4 * COLUMNS);
       float[] e = dummy(4 * COLUMNS);
       warmup.request(gruCell, () -> VECTOR.gruCell(d, 0, e, 0, COLUMNS, d, 0, d, 0, e, 0, COLUMNS));
     }
-    PORTABLE.gruCell(
-        sums,
-        sumsOffset,
-        gates,
-        gatesOffset,
-        apart,
-        bias,
-        biasOffset,
-        before,
-        beforeOffset,
-        h,
-        hOffset,
-        n);
+    now(gruCell)
+        .gruCell(
+            sums,
+            sumsOffset,
+            gates,
+            gatesOffset,
+            apart,
+            bias,
+            biasOffset,
+            before,
+            beforeOffset,
+            h,
+            hOffset,
+            n);
   }
 
   @Override
@@ -892,26 +755,18 @@ final class WarmingKernels extends VectorKernels {
       int yStride,
       int rows,
       int n) {
-    if (interleave.isOn()) {
-      super.interleave(a, aOffset, b, bOffset, stride, y, yOffset, yStride, rows, n);
-      return;
-    }
     if (!interleave.isAsked()) {
       float[] d = dummy(COLUMNS);
       float[] e = dummy(ROWS * 2 * COLUMNS);
       warmup.request(
           interleave, () -> VECTOR.interleave(d, 0, d, 0, 0, e, 0, 2 * COLUMNS, ROWS, COLUMNS));
     }
-    PORTABLE.interleave(a, aOffset, b, bOffset, stride, y, yOffset, yStride, rows, n);
+    now(interleave).interleave(a, aOffset, b, bOffset, stride, y, yOffset, yStride, rows, n);
   }
 
   @Override
   public void columnStrip(
       float[] x, int xOffset, int channels, Window window, int oy, float[] strip, int stripOffset) {
-    if (columnStrip.isOn()) {
-      super.columnStrip(x, xOffset, channels, window, oy, strip, stripOffset);
-      return;
-    }
     if (!columnStrip.isAsked()) {
       Window w = small(window);
       float[] d = dummy(w.inHeight() * w.inWidth() * channels + COLUMNS);
@@ -924,50 +779,38 @@ final class WarmingKernels extends VectorKernels {
             }
           });
     }
-    PORTABLE.columnStrip(x, xOffset, channels, window, oy, strip, stripOffset);
+    now(columnStrip).columnStrip(x, xOffset, channels, window, oy, strip, stripOffset);
   }
 
   @Override
   public void copyRows(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
-    if (copyRows.isOn()) {
-      super.copyRows(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      return;
-    }
     if (!copyRows.isAsked()) {
       float[] d = dummy(ROWS * COLUMNS);
       float[] e = dummy(ROWS * COLUMNS);
       warmup.request(copyRows, () -> VECTOR.copyRows(d, 0, COLUMNS, e, 0, COLUMNS, ROWS, COLUMNS));
     }
-    PORTABLE.copyRows(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+    now(copyRows).copyRows(x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
 
   @Override
   public void range(float[] x, int xOffset, int n, float[] ends, int at) {
-    if (range.isOn()) {
-      super.range(x, xOffset, n, ends, at);
-      return;
-    }
     if (!range.isAsked()) {
       float[] d = dummy(COLUMNS);
       float[] e = dummy(2);
       warmup.request(range, () -> VECTOR.range(d, 0, COLUMNS, e, 0));
     }
-    PORTABLE.range(x, xOffset, n, ends, at);
+    now(range).range(x, xOffset, n, ends, at);
   }
 
   @Override
   public void quantize(
       float[] x, int xOffset, float scale, float zero, float[] y, int yOffset, int n) {
-    if (quantize.isOn()) {
-      super.quantize(x, xOffset, scale, zero, y, yOffset, n);
-      return;
-    }
     if (!quantize.isAsked()) {
       float[] d = dummy(COLUMNS);
       warmup.request(quantize, () -> VECTOR.quantize(d, 0, 1, 128, d, 0, COLUMNS));
     }
-    PORTABLE.quantize(x, xOffset, scale, zero, y, yOffset, n);
+    now(quantize).quantize(x, xOffset, scale, zero, y, yOffset, n);
   }
 
   @Override
@@ -983,34 +826,31 @@ final class WarmingKernels extends VectorKernels {
       float[] residual,
       int residualOffset) {
     Switch s = residual == null ? rescale : rescaleWithResidual;
-    if (s.isOn()) {
-      super.rescale(y, yOffset, yStride, rows, n, scale, bias, column, residual, residualOffset);
-      return;
-    }
     if (!s.isAsked()) {
       float[] d = dummy(LINES * COLUMNS);
       float[] e = dummy(COLUMNS);
       float[] r = residual == null ? null : dummy(LINES * COLUMNS);
       warmup.request(s, () -> VECTOR.rescale(d, 0, COLUMNS, LINES, COLUMNS, e, e, 0, r, 0));
     }
-    PORTABLE.rescale(y, yOffset, yStride, rows, n, scale, bias, column, residual, residualOffset);
+    now(s).rescale(y, yOffset, yStride, rows, n, scale, bias, column, residual, residualOffset);
   }
 
   @Override
   public void widen(byte[] x, int xOffset, float[] y, int yOffset, int n) {
-    if (widen.isOn()) {
-      super.widen(x, xOffset, y, yOffset, n);
-      return;
-    }
     if (!widen.isAsked()) {
       byte[] bytes = new byte[COLUMNS];
       float[] d = dummy(COLUMNS);
       warmup.request(widen, () -> VECTOR.widen(bytes, 0, d, 0, COLUMNS));
     }
-    PORTABLE.widen(x, xOffset, y, yOffset, n);
+    now(widen).widen(x, xOffset, y, yOffset, n);
   }
 
   // ---- dummy data ----
+
+  /** More where a vector takes much code and leaves much garbage: C2 counts turns of loops. */
+  private static int columns(BinaryOp op) {
+    return op == BinaryOp.POW ? 8 * COLUMNS : COLUMNS;
+  }
 
   private static float[] dummy(int n) {
     float[] a = new float[n];

@@ -71,14 +71,15 @@ final class Warmup {
 
   private static final long NANOS_OF_A_ROUND = 2_000_000;
 
-  /** After this time a kernel is taken to be as fast as it will ever be. */
   private static final long MAX_NANOS = 10_000_000_000L;
 
   /** So many calls, and C2 has mostly noticed: what follows would only fill the heap. */
   private static final int NOTICED_CALLS = 400;
 
-  /** The time between two rounds of a kernel that C2 has noticed. */
+  /** The time between two rounds of a kernel that C2 has noticed, and of one that takes long. */
   private static final long PAUSE_NANOS = 2_000_000;
+
+  private static final long LONG_PAUSE_NANOS = 50_000_000;
 
   /** The garbage that ends a round, before and after C2 has noticed the kernel. */
   private static final long GARBAGE_OF_A_ROUND = 1 << 20;
@@ -93,6 +94,21 @@ final class Warmup {
 
   /** What is not compiled yet; the thread lives as long as there is something. */
   private final ArrayList<Request> requests = new ArrayList<>();
+
+  private final long maxNanos;
+
+  Warmup() {
+    this(MAX_NANOS);
+  }
+
+  /**
+   * @param maxNanos after this time a kernel is tried seldom, for its twin is faster than what
+   *     still makes objects of its vectors; where garbage cannot be counted it is taken to be
+   *     compiled
+   */
+  Warmup(long maxNanos) {
+    this.maxNanos = maxNanos;
+  }
 
   /** Switches for the variants of a kernel, all off. */
   static <V extends Enum<V>> Map<V, Switch> switches(Class<V> variants) {
@@ -131,11 +147,13 @@ final class Warmup {
       List<Request> waiting = requests();
       while (!waiting.isEmpty()) {
         long garbage = 0;
+        boolean allLate = true;
         for (Request r : waiting) {
           garbage += round(r);
+          allLate &= isLate(r);
         }
         // C2 is at work: leave it, and the runs that are going on, the processor.
-        Thread.sleep(1 + garbage / GARBAGE_PER_MILLI);
+        Thread.sleep((allLate ? 50 : 1) + garbage / GARBAGE_PER_MILLI);
         waiting = requests();
       }
     } catch (InterruptedException e) {
@@ -159,13 +177,14 @@ final class Warmup {
   }
 
   /** Calls a kernel some times; returns the garbage that it left. */
-  private static long round(Request r) {
+  private long round(Request r) {
     long start = System.nanoTime();
     boolean waiting = r.calls >= NOTICED_CALLS && !r.clean;
-    if (waiting && start - r.lastCall < PAUSE_NANOS) {
+    boolean late = isLate(r);
+    if (waiting && start - r.lastCall < (late ? LONG_PAUSE_NANOS : PAUSE_NANOS)) {
       return 0;
     }
-    long most = waiting ? GARBAGE_WHILE_WAITING : GARBAGE_OF_A_ROUND;
+    long most = waiting && !late ? GARBAGE_WHILE_WAITING : GARBAGE_OF_A_ROUND;
     long before = Garbage.made();
     long garbage = 0;
     int calls = 0;
@@ -177,11 +196,15 @@ final class Warmup {
       garbage = Garbage.made() - before;
     }
     r.clean = garbage == 0;
+    r.started = r.calls == 0 ? start : r.started;
     r.calls += calls;
     r.lastCall = System.nanoTime();
-    r.started = r.started == 0 ? start : r.started;
-    r.kernel.on = r.clean && r.calls >= MIN_CALLS || start - r.started > MAX_NANOS;
+    r.kernel.on = r.clean && r.calls >= MIN_CALLS || Garbage.THREADS == null && isLate(r);
     return Garbage.THREADS == null ? 0 : garbage;
+  }
+
+  private boolean isLate(Request r) {
+    return r.calls > 0 && System.nanoTime() - r.started > maxNanos;
   }
 
   /** Counts what the current thread allocates, on VMs that can tell. */

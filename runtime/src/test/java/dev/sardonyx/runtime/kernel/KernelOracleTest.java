@@ -273,10 +273,40 @@ class KernelOracleTest {
         .constant(n)
         .either(n)
         .check("LayerNormalization", Attributes.NONE);
+    new Case(random).input(shape).either(n).check("RMSNormalization", Attributes.NONE);
+    // A number for each row, and as many rows as columns.
+    for (String op : List.of("LayerNormalization", "RMSNormalization")) {
+      new Case(random).input(n, n).either(n, 1).check(op, Attributes.NONE);
+    }
     for (String op : new String[] {"ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin"}) {
       Attributes keep = Attributes.NONE.with("keepdims", Attribute.of((long) random.nextInt(2)));
       new Case(random).input(shape).constant(Tensor.vector(-1)).check(op, keep);
       new Case(random).input(shape).constant(Tensor.vector(0)).check(op, keep);
+    }
+  }
+
+  @Property(tries = TRIES)
+  void softmaxAndReductionAlongAnyDimension(@ForAll Random random) {
+    int rank = between(random, 1, 4);
+    int[] shape = shape(random, rank, 12);
+    softmaxAndReductions(random, shape, random.nextInt(rank));
+    for (String op : List.of("ReduceSum", "ReduceMean", "ReduceMax", "ReduceL2")) {
+      new Case(random).input(shape).check(op, Attributes.NONE);
+    }
+    int[] wide = {between(random, 1, 12), between(random, 2000, 4200)};
+    softmaxAndReductions(random, wide, 0);
+  }
+
+  private static void softmaxAndReductions(Random random, int[] shape, int axis) {
+    Attributes onAxis = Attributes.NONE.with("axis", Attribute.of((long) axis));
+    new Case(random).input(shape).check("Softmax", onAxis);
+    new Case(random).input(shape).check("LogSoftmax", onAxis);
+    long[] axes = axis + 2 < shape.length ? new long[] {axis, axis + 1} : new long[] {axis};
+    for (String op :
+        List.of(
+            "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceSumSquare", "ReduceL2")) {
+      Attributes keep = Attributes.NONE.with("keepdims", Attribute.of((long) random.nextInt(2)));
+      new Case(random).input(shape).constant(Tensor.vector(axes)).check(op, keep);
     }
   }
 
@@ -377,7 +407,7 @@ class KernelOracleTest {
 
   @Property(tries = TRIES)
   void transposedConvolutions(@ForAll Random random) {
-    int spatial = between(random, 1, 2);
+    int spatial = between(random, 1, 3);
     int group = random.nextInt(3) == 0 ? between(random, 2, 3) : 1;
     int perGroup = between(random, 1, 9);
     int[] x = new int[spatial + 2];
@@ -392,7 +422,7 @@ class KernelOracleTest {
     long[] outputPadding = new long[spatial];
     boolean sideBySide = random.nextInt(3) == 0;
     for (int d = 0; d < spatial; d++) {
-      x[2 + d] = between(random, 3, 9);
+      x[2 + d] = between(random, 3, spatial < 3 ? 9 : 5);
       strides[d] = between(random, 1, 3);
       dilations[d] = sideBySide ? 1 : between(random, 1, 2);
       w[2 + d] = sideBySide ? (int) strides[d] : between(random, 1, 4);

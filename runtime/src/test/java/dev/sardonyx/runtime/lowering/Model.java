@@ -79,6 +79,17 @@ final class Model {
     return name;
   }
 
+  /** Depthwise convolution of an image. */
+  String depthwise(Attributes attributes, String x, int channels, int kernel) {
+    Attributes groups = attributes.with("group", Attribute.of((long) channels));
+    return node("Conv", groups, x, constant(channels, 1, kernel, kernel), constant(channels));
+  }
+
+  /** PRelu of an image, with a slope for each channel. */
+  String prelu(int channels, String x) {
+    return node("PRelu", x, constant(channels, 1, 1));
+  }
+
   String transpose(String x, long... perm) {
     return node("Transpose", Attributes.NONE.with("perm", Attribute.of(perm)), x);
   }
@@ -103,11 +114,21 @@ final class Model {
     }
   }
 
+  /** The first of some outputs, as it is computed here. */
+  Tensor first(String... outputs) {
+    for (String output : outputs) {
+      builder.output(output, ValueType.UNKNOWN);
+    }
+    return run(Lowering.lower(builder.build()), Kernels.vector().orElseThrow(), 1);
+  }
+
   private Tensor run(Graph graph, Kernels kernels, int threads) {
     try (Workers workers = new Workers(threads)) {
       Value[] in = inputs.values().toArray(new Value[0]);
       Program program = new Program(graph, kernels, workers, Accuracy.NORMAL);
-      return (Tensor) program.run(in, new boolean[] {true}, null)[0];
+      boolean[] wanted = new boolean[graph.outputs().size()];
+      wanted[0] = true;
+      return (Tensor) program.run(in, wanted, null)[0];
     }
   }
 

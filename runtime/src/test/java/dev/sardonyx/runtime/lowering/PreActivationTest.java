@@ -1,9 +1,14 @@
 package dev.sardonyx.runtime.lowering;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sardonyx.graph.Attribute;
 import dev.sardonyx.graph.Attributes;
 import java.util.Random;
 import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 
 class PreActivationTest {
   @Example
@@ -72,6 +77,85 @@ class PreActivationTest {
         "Pointwise",
         "ChannelsLastConv",
         "Transpose");
+  }
+
+  @Example
+  void everyImageIsScaledByItsOwnNumbers() {
+    Model m = new Model(new Random(5));
+    String r = image(m, 2, 41, 13, 11);
+    String y = m.node("Conv", excited(m, 37, image(m, 2, 37, 13, 11)), m.constant(41, 37, 1, 1));
+    m.check(
+        m.node("Relu", m.node("Add", y, r)),
+        "Transpose",
+        "ChannelsLastConv",
+        "Transpose",
+        "ChannelsLastConv",
+        "ChannelsLastMean",
+        "ChannelsLastConv",
+        "PreActivatedConv",
+        "Transpose");
+  }
+
+  @Example
+  void manyOutputsOfFewScaledPixelsAreShared() {
+    Model m = new Model(new Random(6));
+    String y = m.node("Conv", excited(m, 300, image(m, 1, 300, 7, 7)), m.constant(420, 300, 1, 1));
+    m.check(
+        y,
+        "Transpose",
+        "ChannelsLastConv",
+        "ChannelsLastMean",
+        "ChannelsLastConv",
+        "PreActivatedConv",
+        "Transpose");
+  }
+
+  @Example
+  void scaledImagesMayBeActivated() {
+    Model m = new Model(new Random(7));
+    String x = m.node("HardSwish", excited(m, 20, image(m, 3, 20, 5, 5)));
+    m.check(
+        m.node("Conv", x, m.constant(24, 20, 1, 1)),
+        "Transpose",
+        "ChannelsLastConv",
+        "ChannelsLastMean",
+        "ChannelsLastConv",
+        "PreActivatedConv",
+        "Transpose");
+  }
+
+  @Example
+  void scalesOfPixelsDecline() {
+    Model m = new Model(new Random(8));
+    String x = m.node("Mul", image(m, 2, 16, 6, 6), m.input(2, 1, 6, 6));
+    String y = m.node("Conv", x, m.constant(8, 16, 1, 1));
+    m.check(
+        y, "Transpose", "ChannelsLastConv", "Transpose", "Mul", "ChannelsLastConv", "Transpose");
+  }
+
+  @Property(tries = 40)
+  void scalingGivesTheBitsOfAProductByItself(
+      @ForAll @IntRange(min = 1, max = 3) int images,
+      @ForAll @IntRange(min = 1, max = 330) int channels,
+      @ForAll @IntRange(min = 1, max = 330) int outputs,
+      @ForAll @IntRange(min = 1, max = 17) int height,
+      @ForAll @IntRange(min = 1, max = 17) int width) {
+    // Where a caller sees the scaled image, it is written.
+    float[][] results = new float[2][];
+    for (int i = 0; i < 2; i++) {
+      Model m = new Model(new Random(9));
+      String x = excited(m, channels, image(m, images, channels, height, width));
+      String y = m.node("Conv", x, m.constant(outputs, channels, 1, 1));
+      results[i] = (i == 0 ? m.first(y) : m.first(y, x)).toFloats();
+    }
+    assertThat(results[0]).isEqualTo(results[1]);
+  }
+
+  /** An image times numbers for each channel, which come from its means. */
+  private static String excited(Model m, int channels, String x) {
+    String mean = m.node("GlobalAveragePool", x);
+    String scale = m.node("Sigmoid", m.node("Conv", mean, m.constant(channels, channels, 1, 1)));
+    return m.node("Mul", scale, x);
   }
 
   /** An image that a convolution has computed, and which therefore has its channels last. */

@@ -138,6 +138,40 @@ class PrepackingTest {
   }
 
   @Test
+  void weightsOf8BitsAreKeptOnce() {
+    Tensor w = Tensor.zeros(DType.INT8, 64, 48);
+    for (int i = 0; i < w.size(); i++) {
+      w.setLong(i, random.nextInt(256));
+    }
+    Tensor other = w.copy();
+    other.setLong(0, w.getLong(0) + 1);
+    Tensor zero = Tensor.zeros(DType.INT8);
+    Graph graph =
+        new Graph.Builder(StandardOperators.set())
+            .input("x", ValueType.tensor(DType.INT8, 5, 64))
+            .initializer("w", w)
+            .node("MatMulInteger", List.of("x", "w"), List.of("y"), Attributes.NONE)
+            .input("f", ValueType.tensor(DType.FLOAT, 5, 64))
+            .initializer("w2", other)
+            .initializer("scale", Tensor.scalar(0.01f))
+            .initializer("zero", zero)
+            .node("DequantizeLinear", List.of("w2", "scale", "zero"), List.of("d"), Attributes.NONE)
+            .node("MatMul", List.of("f", "d"), List.of("z"), Attributes.NONE)
+            .output("y", ValueType.UNKNOWN)
+            .output("z", ValueType.UNKNOWN)
+            .build();
+    Tensor x = Tensor.zeros(DType.INT8, 5, 64);
+    x.setLong(70, -100);
+    Map<String, Tensor> inputs = Map.of("x", x, "f", random(1, 5, 64));
+    try (Session session = Session.open(graph)) {
+      assertClose(session.run(inputs), ReferenceEvaluator.run(graph, inputs));
+      Map<String, Tensor> constants = session.graph().initializers();
+      assertThat(constants.get("w").isLoaded()).isFalse();
+      assertThat(constants.get("w2").isLoaded()).isFalse();
+    }
+  }
+
+  @Test
   void oneTensorUnderTwoNamesIsPackedForBoth() {
     Tensor w = random(1, 64, 64);
     Graph graph =

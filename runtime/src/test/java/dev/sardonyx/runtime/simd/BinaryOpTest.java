@@ -46,6 +46,32 @@ final class BinaryOpTest {
 
   @ParameterizedTest
   @EnumSource
+  void rowsAreReplacedInPlace(BinaryOp op) {
+    Random random = new Random(18);
+    for (int rows = 0; rows < 11; rows++) {
+      int n = random.nextInt(60);
+      int count = rows;
+      int yStride = random.nextBoolean() ? 0 : n + 2;
+      float[] x = numbers(random, 1 + rows * (n + 1));
+      float[] y = numbers(random, 1 + (rows + 1) * (n + 2));
+      float[] expected = x.clone();
+      for (int row = 0; row < rows; row++) {
+        for (int i = 0; i < n; i++) {
+          int at = 1 + row * (n + 1) + i;
+          expected[at] = apply(op, x[at], y[1 + row * yStride + i]);
+        }
+      }
+      float[] actual =
+          same(
+              x,
+              op + " " + n,
+              (k, z) -> k.binary(op, z, 1, n + 1, y, 1, yStride, z, 1, n + 1, count, n));
+      assertSameBits(actual, expected, op + " " + n);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aScalarOnEitherSideKeepsTheOrderOfTheOperands(BinaryOp op) {
     Random random = new Random(17);
     for (int n = 0; n < 60; n++) {
@@ -83,7 +109,7 @@ final class BinaryOpTest {
       case DIV -> a / b;
       case MAX -> Math.max(a, b);
       case MIN -> Math.min(a, b);
-      case POW -> (float) Math.pow(a, b);
+      case POW -> ScalarMath.pow(a, b);
       case PRELU -> a < 0 ? b * a : a;
     };
   }

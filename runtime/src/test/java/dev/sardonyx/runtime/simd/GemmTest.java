@@ -61,7 +61,8 @@ final class GemmTest {
     PackedMatrix packed =
         transposed ? PackedMatrix.pack(b, 1, 1, k, k, n) : PackedMatrix.pack(b, 1, n, 1, k, n);
     UnaryFunction activation = random.nextBoolean() ? UnaryFunction.RELU : UnaryFunction.IDENTITY;
-    Epilogue epilogue = Epilogue.of(bias, activation);
+    float[] slopes = random.nextBoolean() ? random(random, n, 1) : null;
+    Epilogue epilogue = new Epilogue(bias, activation, slopes);
     float[] blank = new float[cOffset + m * ldc + 4];
     java.util.Arrays.fill(blank, UNTOUCHED);
 
@@ -99,8 +100,9 @@ final class GemmTest {
         }
         assertClose(chain, exact, 1e-6 * (k + 1), what);
         chain = residual == null ? chain : chain + residual[3 + row * ldc + column];
+        chain = activation.equals(UnaryFunction.RELU) ? Math.max(chain, 0f) : chain;
         expected[cOffset + row * ldc + column] =
-            activation.equals(UnaryFunction.RELU) ? Math.max(chain, 0f) : chain;
+            slopes != null && chain < 0 ? chain * slopes[column] : chain;
       }
     }
     assertSameBits(whole, expected, what);
@@ -145,7 +147,9 @@ final class GemmTest {
       float[] a = random(random, 2 + rows * lda + rows / run * gap + k, 1);
       float[] residual = random.nextBoolean() ? random(random, 3 + rows * n, 1) : null;
       PackedMatrix b = PackedMatrix.pack(random(random, k * n + 1, 1), 0, n, 1, k, n);
-      Epilogue epilogue = Epilogue.of(random(random, n, 1), UnaryFunction.RELU);
+      float[] slopes = random.nextBoolean() ? random(random, n, 1) : null;
+      UnaryFunction activation = slopes == null ? UnaryFunction.RELU : UnaryFunction.IDENTITY;
+      Epilogue epilogue = new Epilogue(random(random, n, 1), activation, slopes);
       float[] expected = new float[1 + rows * n];
       for (int row = 0; row < rows; row++) {
         Kernels.portable()

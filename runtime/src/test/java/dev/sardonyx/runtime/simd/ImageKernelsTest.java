@@ -81,7 +81,9 @@ final class ImageKernelsTest {
     float[] weights = random(random, w.taps() * channels, 1);
     float[] bias = random(random, channels, 1);
     float[] residual = random(random, w.outHeight() * w.outWidth() * channels, 1);
-    Epilogue epilogue = Epilogue.of(bias, UnaryFunction.RELU);
+    float[] slopes = random.nextBoolean() ? random(random, channels, 1) : null;
+    UnaryFunction activation = slopes == null ? UnaryFunction.RELU : UnaryFunction.IDENTITY;
+    Epilogue epilogue = new Epilogue(bias, activation, slopes);
     int split = random.nextInt(w.outHeight() + 1);
     float[] y =
         same(
@@ -105,7 +107,8 @@ final class ImageKernelsTest {
                     : x[1 + pixel * channels + channel]
                         * (double) weights[tap * channels + channel];
           }
-          assertClose(y[2 + at], Math.max(sum, 0), 1e-5, w.toString());
+          double below = slopes == null ? 0 : slopes[channel];
+          assertClose(y[2 + at], sum < 0 ? below * sum : sum, 1e-5, w.toString());
         });
   }
 

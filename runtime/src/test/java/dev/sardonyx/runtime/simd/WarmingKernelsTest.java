@@ -83,4 +83,23 @@ final class WarmingKernelsTest {
     }
     assertThat(calls.get()).isGreaterThanOrEqualTo(1100);
   }
+
+  @Test
+  void aKernelThatNeverStopsLeavingGarbageStaysOff() throws Exception {
+    Warmup warmup = new Warmup(100_000_000);
+    Warmup.Switch kernel = new Warmup.Switch();
+    AtomicInteger calls = new AtomicInteger();
+    float[][] garbage = new float[1][];
+    warmup.request(
+        kernel,
+        () -> {
+          calls.incrementAndGet();
+          garbage[0] = new float[8];
+        });
+    long start = System.nanoTime();
+    while (calls.get() < 1500 || System.nanoTime() - start < 500_000_000) {
+      Thread.sleep(1);
+      assertThat(kernel.isOn()).isFalse();
+    }
+  }
 }

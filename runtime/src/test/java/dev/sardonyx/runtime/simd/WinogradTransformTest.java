@@ -90,7 +90,8 @@ class WinogradTransformTest {
       float[] x = random(random, lines * t * n, 1);
       float[] bias = random.nextBoolean() ? random(random, 3 + n, 1) : null;
       float[] residual = random.nextBoolean() ? random(random, 5 + lines * m * yStep, 1) : null;
-      Epilogue epilogue = Epilogue.of(bias, functions[random.nextInt(functions.length)]);
+      float[] slopes = random.nextBoolean() ? random(random, 3 + n, 1) : null;
+      Epilogue epilogue = new Epilogue(bias, functions[random.nextInt(functions.length)], slopes);
       float[] together =
           same(
               new float[1 + lines * m * yStep],
