@@ -28,6 +28,7 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class KernelBenchmarks {
   private static final Kernels KERNELS = Kernels.best();
+  private static final Kernels PORTABLE = Kernels.portable();
 
   static int[] extents(String shape) {
     return Arrays.stream(shape.split("x")).mapToInt(Integer::parseInt).toArray();
@@ -77,6 +78,13 @@ public class KernelBenchmarks {
   @Benchmark
   public float[] gemm(Gemm g) {
     KERNELS.gemm(g.a, 0, g.s[1], g.b, g.c, 0, g.s[2], g.s[0], Epilogue.NONE);
+    return g.c;
+  }
+
+  /** The same without vector instructions of ours, as where the vector module is not there. */
+  @Benchmark
+  public float[] portableGemm(Gemm g) {
+    PORTABLE.gemm(g.a, 0, g.s[1], g.b, g.c, 0, g.s[2], g.s[0], Epilogue.NONE);
     return g.c;
   }
 

@@ -64,7 +64,7 @@ final class KernelRun {
   /** Floating-point operations of the definition; 0 for what is not made of multiply-adds. */
   private static double operations(String kernel, int... s) {
     return switch (kernel) {
-      case "gemm" -> 2.0 * s[0] * s[1] * s[2];
+      case "gemm", "portableGemm" -> 2.0 * s[0] * s[1] * s[2];
       case "conv" -> 2.0 * s[0] * s[1] * s[1] * s[2] * s[3] * s[3];
       case "depthwise" -> 2.0 * s[0] * s[1] * s[1] * s[2] * s[2];
       default -> 0;
@@ -73,7 +73,7 @@ final class KernelRun {
 
   private static double results(String kernel, int... s) {
     return switch (kernel) {
-      case "gemm" -> (double) s[0] * s[2];
+      case "gemm", "portableGemm" -> (double) s[0] * s[2];
       case "conv" -> (double) s[1] * s[1] * s[2];
       case "depthwise" -> (double) s[0] * s[1] * s[1];
       default -> s.length == 1 ? s[0] : (double) s[0] * s[1];

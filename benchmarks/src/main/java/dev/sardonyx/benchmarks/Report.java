@@ -166,7 +166,7 @@ final class Report {
 
         JMH, one core. Fused multiply-adds on registers alone: %.1f GFLOP/s, which is the ceiling; reading from memory %.1f GB/s, from the
         last-level cache %.1f GB/s. GFLOP/s count the operations of the definition: Winograd's algorithm needs fewer, and may exceed the ceiling.
-        Shapes: gemm M×K×N; conv channels×extent×output channels×kernel; depthwise channels×extent×kernel; the others rows×columns.
+        Shapes: gemm M×K×N (portableGemm is what computes where the vector module is missing); conv channels×extent×output channels×kernel; depthwise channels×extent×kernel; the others rows×columns.
 
         | kernel | shape | µs | GFLOP/s | of the ceiling | results/ns |
         |---|---|---|---|---|---|
