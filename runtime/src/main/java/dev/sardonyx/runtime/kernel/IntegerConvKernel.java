@@ -69,12 +69,13 @@ final class IntegerConvKernel implements Kernel {
   private int number;
   private float[][] memory;
 
-  private IntegerConvKernel(
-      NodeContext node, Conv op, Tensor w, Tensor wZero, IntegerResult result) {
+  private IntegerConvKernel(NodeContext node) {
     simd = node.simd();
     workers = node.workers();
     scratch = node.scratch();
-    this.result = result;
+    result = result(node);
+    Conv op = conv(node);
+    Tensor w = weights(node);
     int[] shape = node.shape(0);
     window = ConvKernels.image(op.geometry(shape, w.shape()));
     images = shape[0];
@@ -90,14 +91,14 @@ final class IntegerConvKernel implements Kernel {
             && inPixels == outPixels
             && window.padTop() == 0
             && window.padLeft() == 0;
-    boolean depthwise = op.group() == outputs && w.dim(1) == 1 && window.taps() < 256;
+    boolean depthwise = isDepthwise(node);
     long macs = (long) outPixels * k * outputs;
     parts = (int) Math.max(1, Math.min(workers.threads(), macs / GRAIN));
     stripRows = Math.min(outPixels, Math.max(FEWEST_ROWS, STRIP / k));
     products = new IntegerProduct[depthwise ? 0 : op.group()];
     int most = 0;
     if (!depthwise) {
-      PackedIntegers[] weights = PackedIntegers.ofConvolution(node.packed(), w, wZero, op.group());
+      PackedIntegers[] weights = packed(node);
       for (int g = 0; g < products.length; g++) {
         products[g] = new IntegerProduct(simd, weights[g], stripRows, parts, scratch);
         most = Math.max(most, products[g].size());
@@ -105,63 +106,91 @@ final class IntegerConvKernel implements Kernel {
       scratch.reserve(parts, most + stripRows * k);
     }
     strip = most;
-    taps = depthwise ? taps(w, wZero) : null;
+    taps = depthwise ? taps(node) : null;
     tapSums = depthwise ? new float[outPixels * outputs] : null;
     image = new float[inPixels * inputs];
     sums = new int[parts][depthwise ? outputs : stripRows * (outputs / op.group())];
   }
 
   static Kernel create(NodeContext node) {
-    if (node.operator() instanceof ConvInteger op) {
-      return fits(node, 1, 3)
-          ? new IntegerConvKernel(
-              node, op.conv(), node.constant(1), node.constant(3), IntegerResult.INT32)
-          : null;
-    }
-    Tensor w = node.constant(3);
-    Tensor yZero = node.constant(7);
-    boolean fits =
-        fits(node, 3, 5)
-            && IntegerResult.isScale(node.constant(1), 1)
-            && IntegerResult.isScale(node.constant(4), w.dim(0))
-            && IntegerResult.isScale(node.constant(6), 1)
-            && yZero != null
-            && yZero.size() == 1
-            && IntegerResult.isByte(yZero.dtype())
-            && (!node.hasInput(8) || node.constant(8) != null);
-    if (!fits) {
-      return null;
-    }
-    double ratio = node.constant(1).getDouble(0) / node.constant(6).getDouble(0);
-    double[] factors = new double[w.dim(0)];
-    Arrays.setAll(factors, m -> ratio * IntegerResult.of(node.constant(4), m));
-    int[] bias = IntegerResult.ints(node.constant(8));
-    IntegerResult result = new IntegerResult(factors, bias, yZero.dtype(), yZero.getLong(0));
-    Conv conv = ((QLinearConv) node.operator()).conv();
-    return new IntegerConvKernel(node, conv, w, node.constant(5), result);
+    return supports(node) ? new IntegerConvKernel(node) : null;
   }
 
-  private static boolean fits(NodeContext node, int input, int zeroInput) {
-    Tensor w = node.constant(input);
-    Tensor zero = node.constant(zeroInput);
+  /** See {@link KernelTable#prepack}. */
+  static boolean prepack(NodeContext node) {
+    if (!supports(node)) {
+      return false;
+    }
+    if (isDepthwise(node)) {
+      taps(node);
+    } else {
+      packed(node);
+    }
+    return true;
+  }
+
+  private static boolean supports(NodeContext node) {
+    boolean qLinear = node.node().is("QLinearConv");
+    Tensor w = weights(node);
     return w != null
         && w.size() > 0
         && (w.rank() == 3 || w.rank() == 4)
         && IntegerResult.isByte(w.dtype())
         && IntegerResult.isByte(node.dtype(0))
-        && Tensor.sizeOf(node.outputShape(0)) > 0
-        && (!node.hasInput(2) || Tensor.sizeOf(node.shape(2)) == 1)
-        && (!node.hasInput(zeroInput) || zero != null && IntegerResult.fits(zero, w.dim(0)));
+        && IntegerResult.zerosFit(node, qLinear ? 5 : 3, w.dim(0))
+        && (!qLinear || IntegerResult.isQLinear(node, w.dim(0)));
+  }
+
+  private static Conv conv(NodeContext node) {
+    return node.operator() instanceof QLinearConv op
+        ? op.conv()
+        : ((ConvInteger) node.operator()).conv();
+  }
+
+  private static Tensor weights(NodeContext node) {
+    return node.constant(KernelTable.weights(node.node()));
+  }
+
+  private static Tensor zeros(NodeContext node) {
+    return node.constant(node.node().is("QLinearConv") ? 5 : 3);
+  }
+
+  private static boolean isDepthwise(NodeContext node) {
+    Tensor w = weights(node);
+    return conv(node).group() == w.dim(0) && w.dim(1) == 1 && w.size() / w.dim(0) < 256;
+  }
+
+  private static IntegerResult result(NodeContext node) {
+    if (!node.node().is("QLinearConv")) {
+      return IntegerResult.INT32;
+    }
+    double ratio = node.constant(1).getDouble(0) / node.constant(6).getDouble(0);
+    double[] factors = new double[weights(node).dim(0)];
+    Arrays.setAll(factors, m -> ratio * IntegerResult.of(node.constant(4), m));
+    return IntegerResult.ofQLinear(node, factors);
+  }
+
+  private static PackedIntegers[] packed(NodeContext node) {
+    return PackedIntegers.ofConvolution(
+        node.packed(), weights(node), zeros(node), conv(node).group());
+  }
+
+  private static float[] taps(NodeContext node) {
+    Tensor w = weights(node);
+    Tensor zero = zeros(node);
+    String form = "taps less " + PackedIntegers.describe(zero);
+    return node.packed().get(w, form, float[].class, () -> taps(w, zero));
   }
 
   private static float[] taps(Tensor w, Tensor zero) {
+    Tensor content = PackedIntegers.content(w);
     int channels = w.dim(0);
     int positions = w.size() / channels;
     float[] taps = new float[w.size()];
     for (int i = 0; i < taps.length; i++) {
       int c = i % channels;
       long z = zero == null ? 0 : (long) IntegerResult.of(zero, c);
-      taps[i] = w.getLong(c * positions + i / channels) - z;
+      taps[i] = content.getLong(c * positions + i / channels) - z;
     }
     return taps;
   }

@@ -1,5 +1,7 @@
 package dev.sardonyx.runtime.kernel;
 
+import dev.sardonyx.graph.Shape;
+import dev.sardonyx.runtime.lowering.QuantizedGemm;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 
@@ -22,7 +24,7 @@ final class IntegerResult {
    * @param factors one for each column
    * @param bias one for each column, or null
    */
-  IntegerResult(double[] factors, int[] bias, DType dtype, long zero) {
+  private IntegerResult(double[] factors, int[] bias, DType dtype, long zero) {
     this.factors = factors;
     this.bias = bias;
     this.zero = zero;
@@ -58,8 +60,49 @@ final class IntegerResult {
     return perColumn.getDouble(perColumn.size() == 1 ? 0 : column);
   }
 
+  /**
+   * Of QLinearMatMul, QuantizedGemm or QLinearConv, for which {@link #isQLinear} holds.
+   *
+   * @param factors one for each column
+   */
+  static IntegerResult ofQLinear(NodeContext node, double[] factors) {
+    Tensor zero = node.constant(7);
+    int[] bias = ints(node.constant(QuantizedGemm.BIAS));
+    return new IntegerResult(factors, bias, zero.dtype(), zero.getLong(0));
+  }
+
+  /**
+   * Whether scales, the result's zero point and the bias are constants of 8-bit results, given the
+   * inputs that QLinearMatMul, QuantizedGemm and QLinearConv share: A, its scale and zero point, B,
+   * its scales and zero points, then Y's, then bias.
+   */
+  static boolean isQLinear(NodeContext node, int columns) {
+    Tensor zero = node.constant(7);
+    return isScale(node.constant(1), 1)
+        && isScale(node.constant(4), columns)
+        && isScale(node.constant(6), 1)
+        && zero != null
+        && zero.size() == 1
+        && isByte(zero.dtype())
+        && (!node.hasInput(QuantizedGemm.BIAS) || node.constant(QuantizedGemm.BIAS) != null);
+  }
+
+  /**
+   * Whether the left operand has one zero point or none, input 2, and the right one constants or
+   * none.
+   */
+  static boolean zerosFit(NodeContext node, int right, int columns) {
+    Tensor zero = node.constant(right);
+    return (!node.hasInput(2) || isNumber(node.inputs().get(2).shape()))
+        && (!node.hasInput(right) || zero != null && fits(zero, columns));
+  }
+
+  private static boolean isNumber(Shape shape) {
+    return shape.isStatic() && Tensor.sizeOf(shape.toArray()) == 1;
+  }
+
   /** The content of an int32 tensor; null for none. */
-  static int[] ints(Tensor t) {
+  private static int[] ints(Tensor t) {
     if (t == null) {
       return null;
     }
@@ -71,12 +114,12 @@ final class IntegerResult {
   }
 
   /** Whether a constant is a float32 number, or one for each of some columns. */
-  static boolean isScale(Tensor t, int columns) {
+  private static boolean isScale(Tensor t, int columns) {
     return t != null && t.dtype() == DType.FLOAT && fits(t, columns);
   }
 
   /** Whether a constant is a number, or one for each of some columns. */
-  static boolean fits(Tensor t, int columns) {
+  private static boolean fits(Tensor t, int columns) {
     return t.size() == 1 || t.rank() == 1 && t.size() == columns;
   }
 

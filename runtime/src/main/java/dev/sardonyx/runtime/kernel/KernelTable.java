@@ -1,13 +1,7 @@
 package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.graph.Node;
-import dev.sardonyx.op.nn.Conv;
-import dev.sardonyx.runtime.lowering.ChannelsLastConv;
-import dev.sardonyx.runtime.lowering.ConcatConv;
-import dev.sardonyx.runtime.lowering.Linear;
 import dev.sardonyx.runtime.lowering.Lowering;
-import dev.sardonyx.runtime.lowering.PreActivatedConv;
-import dev.sardonyx.runtime.lowering.QuantizedLinear;
 import dev.sardonyx.runtime.simd.BinaryOp;
 import java.util.Set;
 
@@ -77,8 +71,8 @@ public final class KernelTable {
       case "MatMul" -> MatMulKernel::create;
       case "Conv" -> KernelTable::conv;
       case "ConvTranspose" -> PlainConvTransposeKernel::create;
-      case "MatMulInteger" -> MatMulIntegerKernel::create;
-      case "QLinearMatMul", LOWERED + "QuantizedGemm" -> MatMulIntegerKernel::createQLinear;
+      case "MatMulInteger", "QLinearMatMul", LOWERED + "QuantizedGemm" ->
+          MatMulIntegerKernel::create;
       case "ConvInteger", "QLinearConv" -> IntegerConvKernel::create;
       case "QuantizeLinear" -> QuantizeLinearKernel::create;
       case "DequantizeLinear" -> DequantizeLinearKernel::create;
@@ -136,32 +130,32 @@ public final class KernelTable {
     };
   }
 
+  /** Which input of a node {@link #prepack} packs. */
+  public static int weights(Node node) {
+    return switch (node.qualifiedOpType()) {
+      case "QLinearConv", "QLinearMatMul", LOWERED + "QuantizedGemm" -> 3;
+      default -> 1;
+    };
+  }
+
   /**
-   * Packs the weights of a node, its input 1, unless their packed form depends on shapes that are
-   * not known yet.
+   * Packs the weights of a node unless their packed form depends on shapes that are not known yet.
    *
    * @param node whose shapes need not be concrete
    * @return whether no kernel will read the weights' own content any more
    */
   public static boolean prepack(NodeContext node) {
-    if (node.operator() instanceof Linear) {
-      return LinearKernel.prepack(node);
-    }
-    if (node.operator() instanceof Conv) {
-      return PointwiseConvKernel.prepack(node);
-    }
-    if (node.operator() instanceof QuantizedLinear) {
-      return QuantizedLinearKernel.prepack(node);
-    }
-    if (node.node().is("MatMulInteger")) {
-      return MatMulIntegerKernel.prepack(node);
-    }
-    if (node.operator() instanceof PreActivatedConv) {
-      return PreActivatedConvKernel.prepack(node);
-    }
-    boolean conv =
-        node.operator() instanceof ChannelsLastConv || node.operator() instanceof ConcatConv;
-    return conv && ConvKernels.prepack(node);
+    return switch (node.node().qualifiedOpType()) {
+      case "Conv" -> PointwiseConvKernel.prepack(node);
+      case "ConvInteger", "QLinearConv" -> IntegerConvKernel.prepack(node);
+      case "MatMulInteger", "QLinearMatMul", LOWERED + "QuantizedGemm" ->
+          MatMulIntegerKernel.prepack(node);
+      case LOWERED + "Linear" -> LinearKernel.prepack(node);
+      case LOWERED + "QuantizedLinear" -> QuantizedLinearKernel.prepack(node);
+      case LOWERED + "ChannelsLastConv", LOWERED + "ConcatConv" -> ConvKernels.prepack(node);
+      case LOWERED + "PreActivatedConv" -> PreActivatedConvKernel.prepack(node);
+      default -> false;
+    };
   }
 
   private static Kernel conv(NodeContext node) {

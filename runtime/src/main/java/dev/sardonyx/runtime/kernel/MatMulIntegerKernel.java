@@ -1,15 +1,14 @@
 package dev.sardonyx.runtime.kernel;
 
-import dev.sardonyx.graph.Shape;
 import dev.sardonyx.runtime.Workers;
-import dev.sardonyx.runtime.lowering.QuantizedGemm;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * MatMulInteger, QLinearMatMul and QuantizedGemm with a constant K×N right operand: the left one is
- * widened to float32, then an {@link IntegerProduct} follows, split by columns.
+ * MatMulInteger, QLinearMatMul and {@link dev.sardonyx.runtime.lowering.QuantizedGemm} with a
+ * constant K×N right operand: the left one is widened to float32, then an {@link IntegerProduct}
+ * follows, split by columns.
  */
 final class MatMulIntegerKernel implements Kernel {
   /** Multiplications worth a thread of their own. */
@@ -49,64 +48,52 @@ final class MatMulIntegerKernel implements Kernel {
     sums = new int[rows * n];
   }
 
-  /** For MatMulInteger: A, B, a zero point of A, zero points of B. */
   static Kernel create(NodeContext node) {
-    PackedIntegers weights = weights(node, 1, 3);
-    return weights == null ? null : new MatMulIntegerKernel(node, weights, IntegerResult.INT32);
+    if (!supports(node)) {
+      return null;
+    }
+    PackedIntegers weights = packed(node);
+    return new MatMulIntegerKernel(node, weights, result(node, weights.n()));
   }
 
   /** See {@link KernelTable#prepack}. */
   static boolean prepack(NodeContext node) {
-    return weights(node, 1, 3) != null;
+    if (!supports(node)) {
+      return false;
+    }
+    packed(node);
+    return true;
   }
 
-  /**
-   * For QLinearMatMul and {@link QuantizedGemm}: A, its scale and zero point, B, its scales and
-   * zero points, then Y's, then bias.
-   */
-  static Kernel createQLinear(NodeContext node) {
-    PackedIntegers weights = weights(node, 3, 5);
-    Tensor yZero = node.constant(7);
-    boolean fits =
-        weights != null
-            && IntegerResult.isScale(node.constant(1), 1)
-            && IntegerResult.isScale(node.constant(4), weights.n())
-            && IntegerResult.isScale(node.constant(6), 1)
-            && yZero != null
-            && yZero.size() == 1
-            && IntegerResult.isByte(yZero.dtype())
-            && (!node.hasInput(QuantizedGemm.BIAS) || node.constant(QuantizedGemm.BIAS) != null);
-    if (!fits) {
-      return null;
+  private static boolean supports(NodeContext node) {
+    boolean qLinear = !node.node().is("MatMulInteger");
+    Tensor b = node.constant(qLinear ? 3 : 1);
+    return b != null
+        && b.rank() == 2
+        && b.size() > 0
+        && IntegerResult.isByte(b.dtype())
+        && IntegerResult.isByte(node.dtype(0))
+        && node.inputs().get(0).shape().hasRank()
+        && node.inputs().get(0).shape().rank() >= 2
+        && IntegerResult.zerosFit(node, qLinear ? 5 : 3, b.dim(1))
+        && (!qLinear || IntegerResult.isQLinear(node, b.dim(1)));
+  }
+
+  private static PackedIntegers packed(NodeContext node) {
+    boolean qLinear = !node.node().is("MatMulInteger");
+    Tensor b = node.constant(qLinear ? 3 : 1);
+    return PackedIntegers.of(node.packed(), b, node.constant(qLinear ? 5 : 3), true);
+  }
+
+  private static IntegerResult result(NodeContext node, int n) {
+    if (node.node().is("MatMulInteger")) {
+      return IntegerResult.INT32;
     }
     double aScale = node.constant(1).getDouble(0);
     double yScale = node.constant(6).getDouble(0);
-    double[] factors = new double[weights.n()];
+    double[] factors = new double[n];
     Arrays.setAll(factors, j -> aScale * IntegerResult.of(node.constant(4), j) / yScale);
-    int[] bias = IntegerResult.ints(node.constant(QuantizedGemm.BIAS));
-    IntegerResult result = new IntegerResult(factors, bias, yZero.dtype(), yZero.getLong(0));
-    return new MatMulIntegerKernel(node, weights, result);
-  }
-
-  /** The packed right operand, or null if this is not for the kernel. */
-  private static PackedIntegers weights(NodeContext node, int input, int zeroInput) {
-    Tensor b = node.constant(input);
-    Tensor zero = node.constant(zeroInput);
-    boolean fits =
-        b != null
-            && b.rank() == 2
-            && b.size() > 0
-            && IntegerResult.isByte(b.dtype())
-            && IntegerResult.isByte(node.dtype(0))
-            && node.inputs().get(0).shape().hasRank()
-            && node.inputs().get(0).shape().rank() >= 2
-            && (!node.hasInput(2) || isNumber(node.inputs().get(2).shape()))
-            && (!node.hasInput(zeroInput) || zero != null && IntegerResult.fits(zero, b.dim(1)));
-    return fits ? PackedIntegers.of(node.packed(), b, zero, true) : null;
-  }
-
-  private static boolean isNumber(Shape shape) {
-    return shape.isStatic() && Tensor.sizeOf(shape.toArray()) == 1;
+    return IntegerResult.ofQLinear(node, factors);
   }
 
   @Override

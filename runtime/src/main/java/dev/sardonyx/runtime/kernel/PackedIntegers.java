@@ -49,8 +49,7 @@ final class PackedIntegers {
     }
     zeros = any ? z : null;
     data = new byte[panels * PANEL * k];
-    Tensor content = Tensor.zeros(w.dtype(), k, n);
-    w.read(0, content);
+    Tensor content = content(w);
     byte[] bytes = content.byteArray();
     List<Integer> starts = new ArrayList<>(List.of(0));
     long[] sums = new long[n];
@@ -85,10 +84,7 @@ final class PackedIntegers {
    */
   static PackedIntegers of(PackedWeights packed, Tensor w, Tensor zero, boolean exact) {
     // Zero points are part of what is packed, and so of its name.
-    String form =
-        (exact ? "" : "in one piece, ")
-            + "less "
-            + (zero == null ? "0" : Arrays.toString(zero.toLongs()));
+    String form = (exact ? "" : "in one piece, ") + "less " + describe(zero);
     return packed.get(w, form, PackedIntegers.class, () -> new PackedIntegers(w, zero, exact));
   }
 
@@ -99,17 +95,32 @@ final class PackedIntegers {
    * @param zero one number, one for each output channel, or null
    */
   static PackedIntegers[] ofConvolution(PackedWeights packed, Tensor w, Tensor zero, int group) {
-    String form =
-        "im2col/" + group + " less " + (zero == null ? "0" : Arrays.toString(zero.toLongs()));
+    String form = "im2col/" + group + " less " + describe(zero);
     return packed.get(
         w,
         form,
         PackedIntegers[].class,
         () -> {
           PackedIntegers[] groups = new PackedIntegers[group];
-          Arrays.setAll(groups, g -> ofGroup(w, zero, group, g));
+          Tensor content = content(w);
+          Arrays.setAll(groups, g -> ofGroup(content, zero, group, g));
           return groups;
         });
+  }
+
+  /** Zero points as part of the name of a packed form. */
+  static String describe(Tensor zero) {
+    return zero == null ? "0" : Arrays.toString(zero.toLongs());
+  }
+
+  /** A weight with its content, which is not brought into memory for longer than needed here. */
+  static Tensor content(Tensor w) {
+    if (w.isLoaded()) {
+      return w;
+    }
+    Tensor content = Tensor.zeros(w.dtype(), w.shape());
+    w.read(0, content);
+    return content;
   }
 
   private static PackedIntegers ofGroup(Tensor w, Tensor zero, int group, int g) {

@@ -50,7 +50,7 @@ final class Prepacking {
     graph.inputs().forEach(v -> read.add(v.name()));
     graph.outputs().forEach(v -> read.add(v.name()));
     for (Node node : graph.nodes()) {
-      String weights = node.inputs().size() > 1 ? node.input(1) : "";
+      String weights = node.input(KernelTable.weights(node));
       for (String use : node.uses()) {
         boolean packs = use.equals(weights) && isReadOnce(node, use) && hasTensorTypes(node, types);
         if (!packs || packing.putIfAbsent(use, node) != null) {

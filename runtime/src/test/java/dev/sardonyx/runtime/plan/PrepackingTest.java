@@ -20,6 +20,7 @@ import dev.sardonyx.tensor.Value;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -168,6 +169,143 @@ class PrepackingTest {
       Map<String, Tensor> constants = session.graph().initializers();
       assertThat(constants.get("w").isLoaded()).isFalse();
       assertThat(constants.get("w2").isLoaded()).isFalse();
+    }
+  }
+
+  private Tensor bytes(DType dtype, int... shape) {
+    Tensor t = Tensor.zeros(dtype, shape);
+    for (int i = 0; i < t.size(); i++) {
+      t.setLong(i, random.nextInt(256));
+    }
+    return t;
+  }
+
+  /** Images and rows of 8-bit numbers, as many as wanted; scales are powers of two: exact. */
+  private Graph.Builder bytes() {
+    Dim n = Dim.symbol("n");
+    return new Graph.Builder(StandardOperators.set())
+        .input("x", ValueType.tensor(DType.UINT8, Shape.of(n, Dim.of(4), Dim.of(6), Dim.of(5))))
+        .input("rows", ValueType.tensor(DType.UINT8, Shape.of(n, Dim.of(16))))
+        .initializer("s", Tensor.scalar(1f / 64))
+        .initializer("sy", Tensor.scalar(0.5f))
+        .initializer("z", bytes(DType.UINT8))
+        .initializer("zw", bytes(DType.INT8));
+  }
+
+  private Map<String, Tensor> images(int n) {
+    return Map.of("x", bytes(DType.UINT8, n, 4, 6, 5), "rows", bytes(DType.UINT8, n, 16));
+  }
+
+  @Test
+  void everyKernelOf8BitsKeepsWeightsOnce() {
+    Graph graph =
+        bytes()
+            .initializer("conv", bytes(DType.INT8, 8, 4, 3, 3))
+            .initializer("depthwise", bytes(DType.INT8, 4, 1, 3, 3))
+            .initializer("qconv", bytes(DType.INT8, 8, 2, 3, 3))
+            .initializer("qmatmul", bytes(DType.INT8, 16, 9))
+            .initializer("qgemm", bytes(DType.INT8, 16, 9))
+            .initializer("bias", Tensor.of(new int[] {1, -2, 3, 4, 5, 6, 7, 8, 999}, 9))
+            .initializer("sb", Tensor.scalar(1f / 4096))
+            .node("ConvInteger", List.of("x", "conv", "z"), List.of("y1"), convolution(3, 1, 1))
+            .node(
+                "ConvInteger",
+                List.of("x", "depthwise", "z", "zw"),
+                List.of("y2"),
+                convolution(3, 1, 4))
+            .node(
+                "QLinearConv",
+                List.of("x", "s", "z", "qconv", "s", "zw", "sy", "z"),
+                List.of("y3"),
+                convolution(3, 2, 2))
+            .node(
+                "QLinearMatMul",
+                List.of("rows", "s", "z", "qmatmul", "s", "zw", "sy", "z"),
+                List.of("y4"),
+                Attributes.NONE)
+            .node("DequantizeLinear", List.of("rows", "s", "z"), List.of("a"), Attributes.NONE)
+            .node("DequantizeLinear", List.of("qgemm", "s", "zw"), List.of("b"), Attributes.NONE)
+            .node("DequantizeLinear", List.of("bias", "sb"), List.of("c"), Attributes.NONE)
+            .node("Gemm", List.of("a", "b", "c"), List.of("g"), Attributes.NONE)
+            .node("QuantizeLinear", List.of("g", "sy", "z"), List.of("y5"), Attributes.NONE)
+            .output("y1", ValueType.UNKNOWN)
+            .output("y2", ValueType.UNKNOWN)
+            .output("y3", ValueType.UNKNOWN)
+            .output("y4", ValueType.UNKNOWN)
+            .output("y5", ValueType.UNKNOWN)
+            .build();
+    try (Session session = Session.open(graph)) {
+      Map<String, Tensor> constants = session.graph().initializers();
+      for (String packed : List.of("conv", "depthwise", "qconv", "qmatmul", "qgemm")) {
+        assertThat(constants.get(packed).isLoaded()).as(packed).isFalse();
+      }
+      for (int n : new int[] {1, 3, 0}) {
+        Map<String, Tensor> x = images(n);
+        assertThat(session.run(x)).isEqualTo(ReferenceEvaluator.run(graph, x));
+      }
+    }
+  }
+
+  @Test
+  void weightsOf8BitsAreKeptWhereSomethingElseReadsThem() {
+    Graph.Builder branch =
+        new Graph.Builder(StandardOperators.set())
+            .node("MatMulInteger", List.of("rows", "captured"), List.of("m"), Attributes.NONE)
+            .output("m", ValueType.UNKNOWN);
+    Graph graph =
+        bytes()
+            .input("w zero", ValueType.tensor(DType.INT8))
+            .input("condition", ValueType.tensor(DType.BOOL))
+            .initializer("conv", bytes(DType.INT8, 8, 4, 3, 3))
+            .initializer("shown", bytes(DType.INT8, 8, 4, 3, 3))
+            .initializer("captured", bytes(DType.INT8, 16, 9))
+            .initializer("shifted", bytes(DType.INT8, 4, 1, 3, 3))
+            .initializer("moving", bytes(DType.INT8, 16, 9))
+            .node("ConvInteger", List.of("x", "conv"), List.of("y1"), convolution(3, 1, 1))
+            .node("ConvInteger", List.of("x", "conv", "z"), List.of("y2"), convolution(3, 2, 1))
+            .node("ConvInteger", List.of("x", "shown"), List.of("y3"), convolution(3, 1, 1))
+            .node(
+                "QLinearMatMul",
+                List.of("rows", "s", "z", "captured", "s", "zw", "sy", "z"),
+                List.of("y4"),
+                Attributes.NONE)
+            .node(
+                "If",
+                List.of("condition"),
+                List.of("y5"),
+                Attributes.NONE
+                    .with("then_branch", Attribute.of(branch.name("then").build()))
+                    .with("else_branch", Attribute.of(branch.name("else").build())))
+            .node(
+                "ConvInteger",
+                List.of("x", "shifted", "z", "w zero"),
+                List.of("y6"),
+                convolution(3, 1, 4))
+            .node(
+                "QLinearMatMul",
+                List.of("rows", "s", "z", "moving", "s", "w zero", "sy", "z"),
+                List.of("y7"),
+                Attributes.NONE)
+            .output("y1", ValueType.UNKNOWN)
+            .output("y2", ValueType.UNKNOWN)
+            .output("y3", ValueType.UNKNOWN)
+            .output("y4", ValueType.UNKNOWN)
+            .output("y5", ValueType.UNKNOWN)
+            .output("y6", ValueType.UNKNOWN)
+            .output("y7", ValueType.UNKNOWN)
+            .output("shown", ValueType.UNKNOWN)
+            .build();
+    try (Session session = Session.open(graph, SessionOptions.DEFAULTS.optimize(false))) {
+      Map<String, Tensor> constants = session.graph().initializers();
+      for (String kept : List.of("conv", "shown", "captured", "shifted", "moving")) {
+        assertThat(constants.get(kept).isLoaded()).as(kept).isTrue();
+      }
+      for (int n = 1; n <= 2; n++) {
+        Map<String, Tensor> x = new HashMap<>(images(n));
+        x.put("w zero", bytes(DType.INT8));
+        x.put("condition", Tensor.scalar(n == 1));
+        assertThat(session.run(x)).isEqualTo(ReferenceEvaluator.run(graph, x));
+      }
     }
   }
 
