@@ -197,7 +197,7 @@ class PrepackingTest {
   }
 
   @Test
-  void everyKernelOf8BitsKeepsWeightsOnce() {
+  void everyKernelOf8BitsKeepsWeightsOnce(@TempDir Path folder) throws IOException {
     Graph graph =
         bytes()
             .initializer("conv", bytes(DType.INT8, 8, 4, 3, 3))
@@ -234,14 +234,22 @@ class PrepackingTest {
             .output("y4", ValueType.UNKNOWN)
             .output("y5", ValueType.UNKNOWN)
             .build();
-    try (Session session = Session.open(graph)) {
-      Map<String, Tensor> constants = session.graph().initializers();
-      for (String packed : List.of("conv", "depthwise", "qconv", "qmatmul", "qgemm")) {
-        assertThat(constants.get(packed).isLoaded()).as(packed).isFalse();
-      }
-      for (int n : new int[] {1, 3, 0}) {
-        Map<String, Tensor> x = images(n);
-        assertThat(session.run(x)).isEqualTo(ReferenceEvaluator.run(graph, x));
+    Path file = folder.resolve("bytes.onnx");
+    OnnxWriter.write(graph, file);
+    try (Session fromFile = Session.open(file);
+        Session fromGraph = Session.open(graph)) {
+      Files.delete(file);
+      for (Session session : List.of(fromFile, fromGraph)) {
+        Map<String, Tensor> constants = session.graph().initializers();
+        for (String packed : List.of("conv", "depthwise", "qconv", "qmatmul", "qgemm")) {
+          assertThat(constants.get(packed).isLoaded()).as(packed).isFalse();
+          assertThatThrownBy(() -> constants.get(packed).toLongs())
+              .hasMessage("the content of this weight is not kept");
+        }
+        for (int n : new int[] {1, 3, 0}) {
+          Map<String, Tensor> x = images(n);
+          assertThat(session.run(x)).isEqualTo(ReferenceEvaluator.run(graph, x));
+        }
       }
     }
   }
