@@ -6,7 +6,6 @@ import com.sun.management.ThreadMXBean;
 import dev.sardonyx.graph.Attribute;
 import dev.sardonyx.graph.Attributes;
 import dev.sardonyx.graph.Graph;
-import dev.sardonyx.graph.Shape;
 import dev.sardonyx.graph.ValueType;
 import dev.sardonyx.op.StandardOperators;
 import dev.sardonyx.tensor.DType;
@@ -104,6 +103,23 @@ class SteadyStateTest {
     check(node("Flatten", node("GlobalAveragePool", x)), 1, 3, 16, 16);
   }
 
+  @Test
+  void holdsForFloat64() {
+    Attributes transposed =
+        Attributes.NONE.with("transB", Attribute.of(1L)).with("alpha", Attribute.of(0.5f));
+    Attributes both = transposed.with("transA", Attribute.of(1L));
+    String y = node("Gemm", "a", doubles(32, 40), doubles(40));
+    y = node("Div", node("Gemm", transposed, y, "b", doubles(12, 1)), doubles());
+    y = node("Gemm", both, node("Sub", y, "c"), "d", doubles(9));
+    check(
+        y,
+        Map.of(
+            "a", random(12, 32).convert(DType.DOUBLE),
+            "b", random(24, 40).convert(DType.DOUBLE),
+            "c", random(12, 24).convert(DType.DOUBLE),
+            "d", random(9, 12).convert(DType.DOUBLE)));
+  }
+
   /** One slope for each of 32 channels. */
   private String prelu(String x) {
     return node("PRelu", x, constant(32, 1, 1));
@@ -144,6 +160,12 @@ class SteadyStateTest {
     return name;
   }
 
+  private String doubles(int... shape) {
+    String name = "c" + names++;
+    graph.initializer(name, random(shape).convert(DType.DOUBLE));
+    return name;
+  }
+
   private String node(String opType, String... in) {
     return node(opType, Attributes.NONE, in);
   }
@@ -165,15 +187,16 @@ class SteadyStateTest {
   // ---- measuring ----
 
   private void check(String output, int... inputShape) {
-    Map<String, Tensor> inputs = Map.of("x", random(inputShape));
-    Graph model =
-        graph
-            .input("x", ValueType.tensor(DType.FLOAT, Shape.of(inputShape)))
-            .output(output, ValueType.UNKNOWN)
-            .build();
+    check(output, Map.of("x", random(inputShape)));
+  }
+
+  private void check(String output, Map<String, Tensor> inputs) {
+    inputs.forEach((name, t) -> graph.input(name, ValueType.tensor(t.dtype(), t.shape())));
+    Graph model = graph.output(output, ValueType.UNKNOWN).build();
     // On one thread, so that what the calling thread allocates is all.
     try (Session session = Session.open(model, SessionOptions.DEFAULTS.threads(1))) {
-      long limit = 4L * ((Tensor) session.run(inputs).get(output)).size() + BESIDES;
+      Tensor result = (Tensor) session.run(inputs).get(output);
+      long limit = (long) result.toLittleEndian().length + BESIDES;
       Instant end = Instant.now().plus(PATIENCE);
       long perRun = allocatedPerRun(session, inputs);
       while ((perRun > limit || isWarmingUp()) && Instant.now().isBefore(end)) {

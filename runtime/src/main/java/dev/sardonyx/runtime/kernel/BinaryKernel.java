@@ -3,12 +3,14 @@ package dev.sardonyx.runtime.kernel;
 import dev.sardonyx.op.Broadcast;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.simd.BinaryOp;
+import dev.sardonyx.runtime.simd.DoubleBinary;
 import dev.sardonyx.runtime.simd.Kernels;
+import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * An element-wise function of two float32 tensors that broadcast.
+ * An element-wise function of two float32 or float64 tensors that broadcast.
  *
  * <p>Dimensions that behave alike are merged; what is left is a number of rows, each of which is
  * two rows, or a row and a single number, combined.
@@ -63,7 +65,15 @@ final class BinaryKernel implements Kernel, Workers.RangeTask {
   }
 
   static KernelFactory factory(BinaryOp op) {
-    return node -> node.allFloat() && node.inputs().size() == 2 ? new BinaryKernel(op, node) : null;
+    return node -> supports(op, node) ? new BinaryKernel(op, node) : null;
+  }
+
+  private static boolean supports(BinaryOp op, NodeContext node) {
+    if (node.inputs().size() != 2) {
+      return false;
+    }
+    boolean doubles = node.dtype(0) == DType.DOUBLE && node.dtype(1) == DType.DOUBLE;
+    return node.allFloat() || doubles && DoubleBinary.supports(op);
   }
 
   /** PRelu, whose slope, unlike other operands, broadcasts to x but not the other way round. */
@@ -130,7 +140,7 @@ final class BinaryKernel implements Kernel, Workers.RangeTask {
   /** Rows that follow one another along dimension 1. */
   private void rows(int xAt, int yAt, int zAt, int count) {
     int n = extents[0];
-    if (xStrides[0] == 1 && yStrides[0] == 1) {
+    if (xStrides[0] == 1 && yStrides[0] == 1 && z.dtype() == DType.FLOAT) {
       simd.binary(
           op,
           x.floatArray(),
@@ -152,11 +162,17 @@ final class BinaryKernel implements Kernel, Workers.RangeTask {
   }
 
   private void row(int xAt, int yAt, int zAt, int n) {
-    float[] xs = x.floatArray();
-    float[] ys = y.floatArray();
     int xo = x.arrayOffset() + xAt;
     int yo = y.arrayOffset() + yAt;
     int zo = z.arrayOffset() + zAt;
+    if (z.dtype() == DType.DOUBLE) {
+      double[] to = z.doubleArray();
+      DoubleBinary.apply(
+          op, x.doubleArray(), xo, xStrides[0], y.doubleArray(), yo, yStrides[0], to, zo, n);
+      return;
+    }
+    float[] xs = x.floatArray();
+    float[] ys = y.floatArray();
     if (xStrides[0] == 1 && yStrides[0] == 1) {
       simd.binary(op, xs, xo, ys, yo, z.floatArray(), zo, n);
     } else if (xStrides[0] == 1) {

@@ -1,5 +1,6 @@
 package dev.sardonyx.runtime.kernel;
 
+import dev.sardonyx.graph.Shape;
 import dev.sardonyx.op.Broadcast;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.simd.Kernels;
@@ -48,10 +49,7 @@ final class DoubleMatMulKernel implements Kernel, Workers.RangeTask {
       aBatches = Broadcast.positions(aBatch, batch);
       bBatches = Broadcast.positions(bBatch, batch);
     }
-    right =
-        isPacked
-            ? node.packed().get(weights, "float64", PackedDoubles.class, () -> pack(weights, k, n))
-            : new PackedDoubles(k, n);
+    right = isPacked ? packed(node, k, n) : new PackedDoubles(k, n);
   }
 
   static Kernel create(NodeContext node) {
@@ -66,9 +64,33 @@ final class DoubleMatMulKernel implements Kernel, Workers.RangeTask {
     return new DoubleMatMulKernel(node, aMatrix, bMatrix);
   }
 
+  /** See {@link KernelTable#prepack}. */
+  static boolean prepack(NodeContext node) {
+    Tensor weights = node.constant(1);
+    Shape x = node.inputs().get(0).shape();
+    boolean fits =
+        node.dtype(0) == DType.DOUBLE
+            && weights != null
+            && weights.dtype() == DType.DOUBLE
+            && weights.rank() == 2
+            && x.hasRank()
+            && x.rank() > 0;
+    if (fits) {
+      packed(node, weights.dim(0), weights.dim(1));
+    }
+    return fits;
+  }
+
+  private static PackedDoubles packed(NodeContext node, int k, int n) {
+    Tensor w = node.constant(1);
+    return node.packed().get(w, "float64", PackedDoubles.class, () -> pack(w, k, n));
+  }
+
   private static PackedDoubles pack(Tensor weights, int k, int n) {
+    Tensor content = Tensor.zeros(DType.DOUBLE, weights.shape());
+    weights.read(0, content);
     PackedDoubles packed = new PackedDoubles(k, n);
-    packed.fill(weights.doubleArray(), weights.arrayOffset());
+    packed.fill(content.doubleArray(), content.arrayOffset());
     return packed;
   }
 

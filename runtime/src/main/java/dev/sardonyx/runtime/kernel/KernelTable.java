@@ -146,6 +146,7 @@ public final class KernelTable {
    */
   public static boolean prepack(NodeContext node) {
     return switch (node.node().qualifiedOpType()) {
+      case "MatMul" -> DoubleMatMulKernel.prepack(node);
       case "Conv" -> PointwiseConvKernel.prepack(node);
       case "ConvInteger", "QLinearConv" -> IntegerConvKernel.prepack(node);
       case "MatMulInteger", "QLinearMatMul", LOWERED + "QuantizedGemm" ->

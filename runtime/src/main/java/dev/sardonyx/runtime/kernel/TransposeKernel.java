@@ -2,21 +2,23 @@ package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.op.shaping.Transpose;
 import dev.sardonyx.runtime.Workers;
+import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Transpose of a float32 tensor. Dimensions that stay together are merged; then either the last one
- * stays and rows are copied, or it moves and matrices are transposed block by block.
+ * Transpose of a float32 or float64 tensor. Dimensions that stay together are merged; then either
+ * the last one stays and rows are copied, or it moves and matrices are transposed block by block.
  */
 final class TransposeKernel implements Kernel, Workers.RangeTask {
   private final Workers workers;
 
-  /** Output extents and the input's steps along them, outermost first. */
+  /** Output extents, and the input's and the output's steps along them, outermost first. */
   private final int[] extents;
 
   private final int[] steps;
+  private final int[] outSteps;
 
   /** Where the input's contiguous dimension stands in the output; the last when rows are copied. */
   private final int contiguous;
@@ -31,6 +33,7 @@ final class TransposeKernel implements Kernel, Workers.RangeTask {
     workers = node.workers();
     extents = merged.stream().mapToInt(d -> d[0]).toArray();
     steps = merged.stream().mapToInt(d -> d[1]).toArray();
+    outSteps = Tensor.strides(extents);
     int at = extents.length - 1;
     for (int d = 0; d < steps.length; d++) {
       if (steps[d] == 1) {
@@ -46,7 +49,7 @@ final class TransposeKernel implements Kernel, Workers.RangeTask {
   }
 
   static Kernel create(NodeContext node) {
-    if (!node.allFloat()) {
+    if (node.dtype(0) != DType.FLOAT && node.dtype(0) != DType.DOUBLE) {
       return null;
     }
     int[] shape = node.shape(0);
@@ -102,7 +105,6 @@ final class TransposeKernel implements Kernel, Workers.RangeTask {
   @Override
   public void run(int from, int to) {
     int last = extents.length - 1;
-    int[] outStrides = Tensor.strides(extents);
     for (int unit = from; unit < to; unit++) {
       int xAt = x.arrayOffset();
       int yAt = y.arrayOffset();
@@ -112,23 +114,40 @@ final class TransposeKernel implements Kernel, Workers.RangeTask {
           int i = rest % extents[d];
           rest /= extents[d];
           xAt += i * steps[d];
-          yAt += i * outStrides[d];
+          yAt += i * outSteps[d];
         }
       }
       if (contiguous == last) {
-        System.arraycopy(x.floatArray(), xAt, y.floatArray(), yAt, extents[last]);
+        copy(xAt, yAt);
       } else {
         int first = boundary(unit % pieces);
-        dev.sardonyx.runtime.simd.Transpose.transpose(
-            x.floatArray(),
-            xAt + first,
-            steps[last],
-            extents[last],
-            boundary(unit % pieces + 1) - first,
-            y.floatArray(),
-            yAt + first * outStrides[contiguous],
-            outStrides[contiguous]);
+        int columns = boundary(unit % pieces + 1) - first;
+        transpose(xAt + first, columns, yAt + first * outSteps[contiguous]);
       }
+    }
+  }
+
+  /** A row. */
+  private void copy(int xAt, int yAt) {
+    int n = extents[extents.length - 1];
+    if (x.dtype() == DType.DOUBLE) {
+      System.arraycopy(x.doubleArray(), xAt, y.doubleArray(), yAt, n);
+    } else {
+      System.arraycopy(x.floatArray(), xAt, y.floatArray(), yAt, n);
+    }
+  }
+
+  /** Some columns of a matrix. */
+  private void transpose(int xAt, int columns, int yAt) {
+    int step = steps[extents.length - 1];
+    int rows = extents[extents.length - 1];
+    int yStep = outSteps[contiguous];
+    if (x.dtype() == DType.DOUBLE) {
+      dev.sardonyx.runtime.simd.Transpose.transpose(
+          x.doubleArray(), xAt, step, rows, columns, y.doubleArray(), yAt, yStep);
+    } else {
+      dev.sardonyx.runtime.simd.Transpose.transpose(
+          x.floatArray(), xAt, step, rows, columns, y.floatArray(), yAt, yStep);
     }
   }
 

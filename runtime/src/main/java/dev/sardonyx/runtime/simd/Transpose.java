@@ -59,6 +59,27 @@ public final class Transpose {
     }
   }
 
+  /** The same of float64. */
+  public static void transpose(
+      double[] x,
+      int xOffset,
+      int xStride,
+      int rows,
+      int columns,
+      double[] y,
+      int yOffset,
+      int yStride) {
+    for (int block = 0; block < rows; block += ROWS) {
+      int end = Math.min(rows, block + ROWS);
+      for (int column = 0; column < columns; column++) {
+        int to = yOffset + column * yStride;
+        for (int row = block; row < end; row++) {
+          y[to + row] = x[xOffset + row * xStride + column];
+        }
+      }
+    }
+  }
+
   /** Some columns of eight rows; the results lie side by side and are written together. */
   private static void eightRows(
       float[] x, int first, int xStride, int from, int to, float[] y, int yOffset, int yStride) {

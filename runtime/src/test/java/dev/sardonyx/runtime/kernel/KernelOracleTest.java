@@ -173,6 +173,12 @@ class KernelOracleTest {
   @Property(tries = TRIES)
   void binaryFunctionsThatBroadcast(@ForAll Random random) {
     int[] out = shape(random, between(random, 0, 4), 7);
+    for (String op : new String[] {"Add", "Sub", "Mul", "Div", "Max", "Min"}) {
+      new Case(random)
+          .input(number(random, true, someRepeated(random, out)))
+          .input(number(random, true, someRepeated(random, out)))
+          .check(op, Attributes.NONE);
+    }
     for (String op : new String[] {"Add", "Sub", "Mul", "Max", "Min"}) {
       new Case(random)
           .either(someRepeated(random, out))
@@ -315,6 +321,7 @@ class KernelOracleTest {
     int[] shape = {between(random, 1, 4), between(random, 1, 40), between(random, 1, 150)};
     Attributes swapped = Attributes.NONE.with("perm", Attribute.of(0, 2, 1));
     new Case(random).input(shape).check("Transpose", swapped);
+    new Case(random).input(number(random, true, shape)).check("Transpose", swapped);
   }
 
   @Property(tries = TRIES)
@@ -328,7 +335,7 @@ class KernelOracleTest {
     Collections.shuffle(order, random);
     long[] perm = order.stream().mapToLong(Integer::longValue).toArray();
     new Case(random)
-        .input(shape)
+        .input(number(random, random.nextBoolean(), shape))
         .check("Transpose", Attributes.NONE.with("perm", Attribute.of(perm)));
     int axis = random.nextInt(rank);
     Attributes onAxis = Attributes.NONE.with("axis", Attribute.of((long) axis));

@@ -110,7 +110,7 @@ final class Model {
     }
     assertClose(results.get(0), reference);
     for (Tensor result : results) {
-      assertThat(result.toFloats()).isEqualTo(results.get(0).toFloats());
+      assertThat(result.toDoubles()).isEqualTo(results.get(0).toDoubles());
     }
   }
 
