@@ -95,6 +95,8 @@ public final class KernelTable {
       case "Resize" -> InterpolateKernel::create;
       case "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceSumSquare", "ReduceL2" ->
           ReduceKernel::create;
+      case "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool" -> ReduceKernel::createGlobal;
+      case "AveragePool", "MaxPool" -> PlainPoolKernel::create;
       case LOWERED + "Linear" -> LinearKernel::create;
       case LOWERED + "QuantizedLinear" -> QuantizedLinearKernel::create;
       case LOWERED + "DynamicQuantize" -> DynamicQuantizeKernel::create;

@@ -1,6 +1,7 @@
 package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.op.Axis;
+import dev.sardonyx.op.nn.GlobalPool;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.runtime.simd.Reduction;
@@ -12,7 +13,8 @@ import java.util.Map;
 
 /**
  * ReduceSum, Mean, Max, Min, SumSquare and L2 of float32 over the last dimensions: one number per
- * row. The first four over dimensions that follow one another anywhere: {@link ColumnReduceKernel}.
+ * row; GlobalAveragePool, MaxPool and LpPool alike. The first four over dimensions that follow one
+ * another anywhere: {@link ColumnReduceKernel}.
  */
 final class ReduceKernel implements Kernel, Workers.RangeTask {
   private static final Map<String, Reduction> REDUCTIONS =
@@ -32,9 +34,9 @@ final class ReduceKernel implements Kernel, Workers.RangeTask {
   private Tensor x;
   private Tensor y;
 
-  private ReduceKernel(NodeContext node, Reduction reduction, int n) {
+  private ReduceKernel(NodeContext node, Reduction reduction, boolean root, int n) {
     this.reduction = reduction;
-    root = node.node().opType().equals("ReduceL2");
+    this.root = root;
     simd = node.simd();
     workers = node.workers();
     this.n = n;
@@ -76,11 +78,28 @@ final class ReduceKernel implements Kernel, Workers.RangeTask {
     Reduction reduction = REDUCTIONS.get(node.node().opType());
     // Nothing to be reduced: rows of one number.
     if (columns == 1 || n == 1) {
-      return new ReduceKernel(node, reduction, n);
+      return new ReduceKernel(node, reduction, node.node().is("ReduceL2"), n);
     }
     return reduction == Reduction.SUM_SQUARE
         ? null
         : new ColumnReduceKernel(node, reduction, n, columns);
+  }
+
+  /** For GlobalAveragePool, GlobalMaxPool and GlobalLpPool: over all pixels of a channel. */
+  static Kernel createGlobal(NodeContext node) {
+    GlobalPool op = (GlobalPool) node.operator();
+    int[] shape = node.shape(0);
+    boolean root = op.kind() == GlobalPool.Kind.LP;
+    if (!node.allFloat() || Tensor.sizeOf(shape) == 0 || root && op.p() != 2) {
+      return null;
+    }
+    Reduction reduction =
+        switch (op.kind()) {
+          case AVERAGE -> Reduction.MEAN;
+          case MAX -> Reduction.MAX;
+          case LP -> Reduction.SUM_SQUARE;
+        };
+    return new ReduceKernel(node, reduction, root, Tensor.sizeOf(shape) / (shape[0] * shape[1]));
   }
 
   @Override

@@ -409,7 +409,9 @@ class KernelOracleTest {
         .input(x)
         .check(
             "AveragePool", ceil.with("count_include_pad", Attribute.of((long) random.nextInt(2))));
-    new Case(random).input(x).check("GlobalAveragePool", Attributes.NONE);
+    for (String op : List.of("GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool")) {
+      new Case(random).input(x).check(op, Attributes.NONE);
+    }
   }
 
   @Property(tries = TRIES)
