@@ -84,6 +84,8 @@ public final class KernelTable {
       case "Softmax", "LogSoftmax" -> SoftmaxKernel::create;
       case "LayerNormalization" -> LayerNormalizationKernel::create;
       case "RMSNormalization" -> RmsNormalizationKernel::create;
+      case "LRN" -> LrnKernel::create;
+      case "LpNormalization" -> LpNormalizationKernel::create;
       case "GroupNormalization", "InstanceNormalization" -> GroupNormalizationKernel::create;
       case "Transpose" -> TransposeKernel::create;
       case "Gather" -> GatherKernel::create;

@@ -292,6 +292,30 @@ class KernelOracleTest {
   }
 
   @Property(tries = TRIES)
+  void localAndLpNormalization(@ForAll Random random) {
+    int[] shape = shape(random, between(random, 2, 5), 9);
+    int[] wide = {1, between(random, 1, 20), between(random, 1, 400)};
+    for (int[] s : List.of(shape, wide)) {
+      Attributes attributes =
+          Attributes.NONE
+              .with("size", Attribute.of((long) between(random, 1, 6)))
+              .with("alpha", Attribute.of(random.nextFloat()))
+              .with("beta", Attribute.of(0.5f + random.nextFloat()))
+              .with("bias", Attribute.of(0.5f + random.nextFloat()));
+      new Case(random).input(s).check("LRN", attributes);
+      for (long axis = 0; axis < s.length; axis++) {
+        Attributes along = Attributes.NONE.with("axis", Attribute.of(axis));
+        new Case(random).input(s).check("LpNormalization", along);
+      }
+    }
+    Tensor zero = random(random, 3, 40);
+    for (int i = 40; i < 80; i++) {
+      zero.setDouble(i, 0);
+    }
+    new Case(random).input(zero).check("LpNormalization", Attributes.NONE);
+  }
+
+  @Property(tries = TRIES)
   void softmaxAndReductionAlongAnyDimension(@ForAll Random random) {
     int rank = between(random, 1, 4);
     int[] shape = shape(random, rank, 12);
