@@ -114,7 +114,7 @@ final class PointwiseConvKernel implements Kernel, Workers.RangeTask {
             () -> {
               WeightReader reader = node.packed().reader();
               reader.read(w, 0, w.size());
-              return PackedRows.pack(reader.array(), reader.offset(), w.dim(0), w.dim(1));
+              return node.simd().packRows(reader.array(), reader.offset(), w.dim(0), w.dim(1));
             });
   }
 

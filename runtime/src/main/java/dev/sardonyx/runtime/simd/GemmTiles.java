@@ -1,5 +1,8 @@
 package dev.sardonyx.runtime.simd;
 
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -23,6 +26,9 @@ final class GemmTiles {
   /** Columns of a tile. */
   static final int WIDTH = 2 * LANES;
 
+  /** Rows of the largest tile: 256-bit vectors come with 16 registers, the others with 32. */
+  static final int ROWS = LANES == 8 ? 6 : 8;
+
   private static final int PANEL = PackedMatrix.PANEL;
 
   /** What k never reaches, though C2 cannot know. */
@@ -30,7 +36,12 @@ final class GemmTiles {
 
   private GemmTiles() {}
 
-  /** 8 rows × 2 vectors. */
+  /**
+   * 8 rows × 2 vectors, with what follows the sum: {@code clip(sum + residual)}.
+   *
+   * @param residual −0 where there is none, since adding that changes nothing; null if nothing
+   *     follows
+   */
   static void tile8(
       float[] a,
       int a0,
@@ -41,6 +52,11 @@ final class GemmTiles {
       float[] start,
       int s0,
       int lds,
+      float[] residual,
+      int r0,
+      int ldr,
+      float lowest,
+      float highest,
       float[] c,
       int c0,
       int ldc) {
@@ -109,22 +125,146 @@ final class GemmTiles {
     int c5 = c4 + ldc;
     int c6 = c5 + ldc;
     int c7 = c6 + ldc;
+    if (residual == null) {
+      p0.intoArray(c, c0);
+      q0.intoArray(c, c0 + LANES);
+      p1.intoArray(c, c1);
+      q1.intoArray(c, c1 + LANES);
+      p2.intoArray(c, c2);
+      q2.intoArray(c, c2 + LANES);
+      p3.intoArray(c, c3);
+      q3.intoArray(c, c3 + LANES);
+      p4.intoArray(c, c4);
+      q4.intoArray(c, c4 + LANES);
+      p5.intoArray(c, c5);
+      q5.intoArray(c, c5 + LANES);
+      p6.intoArray(c, c6);
+      q6.intoArray(c, c6 + LANES);
+      p7.intoArray(c, c7);
+      q7.intoArray(c, c7 + LANES);
+      return;
+    }
+    int r1 = r0 + ldr;
+    int r2 = r1 + ldr;
+    int r3 = r2 + ldr;
+    int r4 = r3 + ldr;
+    int r5 = r4 + ldr;
+    int r6 = r5 + ldr;
+    int r7 = r6 + ldr;
+    FloatVector low = FloatVector.broadcast(SPECIES, lowest);
+    FloatVector high = FloatVector.broadcast(SPECIES, highest);
+    p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
+    p0 = p0.blend(low, p0.compare(LE, low));
+    p0.blend(high, p0.compare(GT, high)).intoArray(c, c0);
+    q0 = q0.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
+    q0 = q0.blend(low, q0.compare(LE, low));
+    q0.blend(high, q0.compare(GT, high)).intoArray(c, c0 + LANES);
+    p1 = p1.add(FloatVector.fromArray(SPECIES, residual, r1));
+    p1 = p1.blend(low, p1.compare(LE, low));
+    p1.blend(high, p1.compare(GT, high)).intoArray(c, c1);
+    q1 = q1.add(FloatVector.fromArray(SPECIES, residual, r1 + LANES));
+    q1 = q1.blend(low, q1.compare(LE, low));
+    q1.blend(high, q1.compare(GT, high)).intoArray(c, c1 + LANES);
+    p2 = p2.add(FloatVector.fromArray(SPECIES, residual, r2));
+    p2 = p2.blend(low, p2.compare(LE, low));
+    p2.blend(high, p2.compare(GT, high)).intoArray(c, c2);
+    q2 = q2.add(FloatVector.fromArray(SPECIES, residual, r2 + LANES));
+    q2 = q2.blend(low, q2.compare(LE, low));
+    q2.blend(high, q2.compare(GT, high)).intoArray(c, c2 + LANES);
+    p3 = p3.add(FloatVector.fromArray(SPECIES, residual, r3));
+    p3 = p3.blend(low, p3.compare(LE, low));
+    p3.blend(high, p3.compare(GT, high)).intoArray(c, c3);
+    q3 = q3.add(FloatVector.fromArray(SPECIES, residual, r3 + LANES));
+    q3 = q3.blend(low, q3.compare(LE, low));
+    q3.blend(high, q3.compare(GT, high)).intoArray(c, c3 + LANES);
+    p4 = p4.add(FloatVector.fromArray(SPECIES, residual, r4));
+    p4 = p4.blend(low, p4.compare(LE, low));
+    p4.blend(high, p4.compare(GT, high)).intoArray(c, c4);
+    q4 = q4.add(FloatVector.fromArray(SPECIES, residual, r4 + LANES));
+    q4 = q4.blend(low, q4.compare(LE, low));
+    q4.blend(high, q4.compare(GT, high)).intoArray(c, c4 + LANES);
+    p5 = p5.add(FloatVector.fromArray(SPECIES, residual, r5));
+    p5 = p5.blend(low, p5.compare(LE, low));
+    p5.blend(high, p5.compare(GT, high)).intoArray(c, c5);
+    q5 = q5.add(FloatVector.fromArray(SPECIES, residual, r5 + LANES));
+    q5 = q5.blend(low, q5.compare(LE, low));
+    q5.blend(high, q5.compare(GT, high)).intoArray(c, c5 + LANES);
+    p6 = p6.add(FloatVector.fromArray(SPECIES, residual, r6));
+    p6 = p6.blend(low, p6.compare(LE, low));
+    p6.blend(high, p6.compare(GT, high)).intoArray(c, c6);
+    q6 = q6.add(FloatVector.fromArray(SPECIES, residual, r6 + LANES));
+    q6 = q6.blend(low, q6.compare(LE, low));
+    q6.blend(high, q6.compare(GT, high)).intoArray(c, c6 + LANES);
+    p7 = p7.add(FloatVector.fromArray(SPECIES, residual, r7));
+    p7 = p7.blend(low, p7.compare(LE, low));
+    p7.blend(high, p7.compare(GT, high)).intoArray(c, c7);
+    q7 = q7.add(FloatVector.fromArray(SPECIES, residual, r7 + LANES));
+    q7 = q7.blend(low, q7.compare(LE, low));
+    q7.blend(high, q7.compare(GT, high)).intoArray(c, c7 + LANES);
+  }
+
+  /** 8 rows × 1 vector, for what is left of the columns. */
+  static void tile8Narrow(
+      float[] a,
+      int a0,
+      int lda,
+      float[] b,
+      int b0,
+      int depth,
+      float[] start,
+      int s0,
+      int lds,
+      float[] c,
+      int c0,
+      int ldc) {
+    int a1 = a0 + lda;
+    int a2 = a1 + lda;
+    int a3 = a2 + lda;
+    int a4 = a3 + lda;
+    int a5 = a4 + lda;
+    int a6 = a5 + lda;
+    int a7 = a6 + lda;
+    int s1 = s0 + lds;
+    int s2 = s1 + lds;
+    int s3 = s2 + lds;
+    int s4 = s3 + lds;
+    int s5 = s4 + lds;
+    int s6 = s5 + lds;
+    int s7 = s6 + lds;
+    FloatVector p0 = FloatVector.fromArray(SPECIES, start, s0);
+    FloatVector p1 = FloatVector.fromArray(SPECIES, start, s1);
+    FloatVector p2 = FloatVector.fromArray(SPECIES, start, s2);
+    FloatVector p3 = FloatVector.fromArray(SPECIES, start, s3);
+    FloatVector p4 = FloatVector.fromArray(SPECIES, start, s4);
+    FloatVector p5 = FloatVector.fromArray(SPECIES, start, s5);
+    FloatVector p6 = FloatVector.fromArray(SPECIES, start, s6);
+    FloatVector p7 = FloatVector.fromArray(SPECIES, start, s7);
+    for (int k = 0; k < depth; k++) {
+      FloatVector y = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
+      p0 = FloatVector.broadcast(SPECIES, a[a0 + k]).fma(y, p0);
+      p1 = FloatVector.broadcast(SPECIES, a[a1 + k]).fma(y, p1);
+      p2 = FloatVector.broadcast(SPECIES, a[a2 + k]).fma(y, p2);
+      p3 = FloatVector.broadcast(SPECIES, a[a3 + k]).fma(y, p3);
+      p4 = FloatVector.broadcast(SPECIES, a[a4 + k]).fma(y, p4);
+      p5 = FloatVector.broadcast(SPECIES, a[a5 + k]).fma(y, p5);
+      p6 = FloatVector.broadcast(SPECIES, a[a6 + k]).fma(y, p6);
+      p7 = FloatVector.broadcast(SPECIES, a[a7 + k]).fma(y, p7);
+    }
+    int c1 = c0 + ldc;
+    int c2 = c1 + ldc;
+    int c3 = c2 + ldc;
+    int c4 = c3 + ldc;
+    int c5 = c4 + ldc;
+    int c6 = c5 + ldc;
+    int c7 = c6 + ldc;
     p0.intoArray(c, c0);
-    q0.intoArray(c, c0 + LANES);
     p1.intoArray(c, c1);
-    q1.intoArray(c, c1 + LANES);
     p2.intoArray(c, c2);
-    q2.intoArray(c, c2 + LANES);
     p3.intoArray(c, c3);
-    q3.intoArray(c, c3 + LANES);
     p4.intoArray(c, c4);
-    q4.intoArray(c, c4 + LANES);
     p5.intoArray(c, c5);
-    q5.intoArray(c, c5 + LANES);
     p6.intoArray(c, c6);
-    q6.intoArray(c, c6 + LANES);
     p7.intoArray(c, c7);
-    q7.intoArray(c, c7 + LANES);
   }
 
   /**

@@ -94,17 +94,26 @@ public sealed interface Kernels permits VectorKernels, PortableKernels, WarmingK
    * @param c element (r, n) is {@code c[cOffset + r * ldc + n]}
    */
   default void gemm(PackedRows a, PackedMatrix b, float[] bias, float[] c, int cOffset, int ldc) {
-    int atOnce = PackedRows.UNPACKED;
-    float[] rows = a.unpacked();
-    for (int row = 0; row < a.rows(); row += atOnce) {
-      int end = Math.min(a.rows(), row + atOnce);
-      a.unpack(row, end, rows);
-      gemm(rows, 0, a.k(), b, c, cOffset + row * ldc, ldc, end - row, Epilogue.NONE);
+    int k = a.k();
+    float[] rows = a.isInterleaved() ? a.unpacked() : a.data();
+    for (int from = 0; from < a.rows(); from += PackedRows.UNPACKED) {
+      int to = Math.min(a.rows(), from + PackedRows.UNPACKED);
+      int row0 = from * k;
+      if (a.isInterleaved()) {
+        a.unpack(from, to, rows);
+        row0 = 0;
+      }
+      gemm(rows, row0, k, b, c, cOffset + from * ldc, ldc, to - from, Epilogue.NONE);
+      for (int row = from; row < to && bias != null; row++) {
+        int at = cOffset + row * ldc;
+        binaryScalar(BinaryOp.ADD, c, at, bias[row], c, at, b.n());
+      }
     }
-    for (int row = 0; row < a.rows() && bias != null; row++) {
-      int at = cOffset + row * ldc;
-      binaryScalar(BinaryOp.ADD, c, at, bias[row], c, at, b.n());
-    }
+  }
+
+  /** Packs an M×K matrix of a shape that {@link PackedRows#fits}, stored row by row. */
+  default PackedRows packRows(float[] source, int sourceOffset, int rows, int k) {
+    return PackedRows.plain(source, sourceOffset, rows, k);
   }
 
   /**

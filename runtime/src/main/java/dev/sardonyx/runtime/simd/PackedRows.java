@@ -4,8 +4,9 @@ package dev.sardonyx.runtime.simd;
  * The left operand of a matrix product, if it never changes, in the order in which the micro-kernel
  * of long sums reads it: the weights of a convolution whose image is the right operand.
  *
- * <p>The M×K matrix is cut into blocks of {@value #DEPTH} columns. In a block, rows come by three,
- * at the end by two; of such a group first {@value #STEP} elements of each row, then the next.
+ * <p>With 32 vector registers, and without vectors, that is row by row. With 16, the M×K matrix is
+ * cut into blocks of {@value #DEPTH} columns. In a block, rows come by three, at the end by two; of
+ * such a group first {@value #STEP} elements of each row, then the next.
  */
 public final class PackedRows {
   /** k in a block. */
@@ -22,10 +23,12 @@ public final class PackedRows {
   private final float[] data;
   private final int rows;
   private final int k;
+  private final boolean interleaved;
 
-  private PackedRows(int rows, int k) {
+  private PackedRows(int rows, int k, boolean interleaved) {
     this.rows = rows;
     this.k = k;
+    this.interleaved = interleaved;
     data = new float[rows * k];
   }
 
@@ -34,15 +37,27 @@ public final class PackedRows {
     return rows > 1 && k > 0 && k % STEP == 0 && (long) rows * k < Integer.MAX_VALUE - 8;
   }
 
+  /** An M×K matrix of a shape that {@link #fits}, row by row as it is stored. */
+  static PackedRows plain(float[] source, int sourceOffset, int rows, int k) {
+    PackedRows packed = new PackedRows(rows, k, false);
+    System.arraycopy(source, sourceOffset, packed.data, 0, rows * k);
+    return packed;
+  }
+
   /** Packs an M×K matrix of a shape that {@link #fits}, stored row by row. */
-  public static PackedRows pack(float[] source, int sourceOffset, int rows, int k) {
-    PackedRows packed = new PackedRows(rows, k);
+  static PackedRows interleave(float[] source, int sourceOffset, int rows, int k) {
+    PackedRows packed = new PackedRows(rows, k, true);
     for (int row = 0; row < rows; row++) {
       for (int i = 0; i < k; i++) {
         packed.data[packed.place(row, i)] = source[sourceOffset + row * k + i];
       }
     }
     return packed;
+  }
+
+  /** Whether rows do not lie one after the other. */
+  boolean isInterleaved() {
+    return interleaved;
   }
 
   /** Memory of the current thread for {@link #UNPACKED} rows. */

@@ -24,8 +24,11 @@ final class VectorGemm {
   private static final int PANEL = PackedMatrix.PANEL;
   private static final int WIDTH = GemmTiles.WIDTH;
 
-  /** 256-bit vectors come with 16 registers, the others with 32. */
-  private static final boolean FEW_REGISTERS = GemmTiles.LANES == 8;
+  /** What a single row is multiplied with at a time: eight vectors, or a panel. */
+  static final int PANELS_AT_ONCE = Math.max(1, 4 * WIDTH / PANEL);
+
+  /** Then tiles of {@link GemmWideTiles} are better than those of eight rows. */
+  private static final boolean FEW_REGISTERS = GemmTiles.ROWS < 8;
 
   private static final float[] ZEROS = new float[PANEL];
   private static final float[] MINUS_ZEROS = VectorShortGemm.MINUS_ZEROS;
@@ -198,8 +201,8 @@ final class VectorGemm {
         interleave(a, a0 + k, lda, rows, depth, packed);
       }
       UnaryFunction f = epilogue.activation();
-      // The tiles of three can do all that follows a sum, if it is no more than clipping.
-      boolean clips = last && f.clips() && depth % GemmWideTiles.STEP == 0;
+      // The large tiles can do all that follows a sum, if it is no more than clipping.
+      boolean clips = last && f.clips() && (!FEW_REGISTERS || depth % GemmWideTiles.STEP == 0);
       for (; panel < panelTo; panel++) {
         int column = panel * PANEL;
         int width = b.width(panel);
@@ -216,54 +219,38 @@ final class VectorGemm {
         int s0 = k > 0 ? ci : epilogue.bias() == null ? 0 : column;
         int lds = k > 0 ? ldc : 0;
         int b0 = b.panelOffset(panel) + k * PANEL;
-        int done = 0;
-        if (FEW_REGISTERS && clips && residual != null) {
-          done =
-              wideTiles(
-                  a,
-                  a0 + k,
-                  lda,
-                  packed,
-                  b.data(),
-                  b0,
-                  depth,
-                  start,
-                  s0,
-                  lds,
-                  residual,
-                  ri,
-                  ldc,
-                  f.lowest(),
-                  f.highest(),
-                  c,
-                  ci,
-                  ldc,
-                  rows);
-        } else if (FEW_REGISTERS) {
-          done =
-              wideTiles(
-                  a,
-                  a0 + k,
-                  lda,
-                  packed,
-                  b.data(),
-                  b0,
-                  depth,
-                  start,
-                  s0,
-                  lds,
-                  MINUS_ZEROS,
-                  0,
-                  0,
-                  clips ? f.lowest() : Float.NEGATIVE_INFINITY,
-                  clips ? f.highest() : Float.POSITIVE_INFINITY,
-                  c,
-                  ci,
-                  ldc,
-                  rows);
-        } else {
-          tiles(a, a0 + k, lda, b.data(), b0, depth, start, s0, lds, c, ci, ldc, rows, PANEL);
-        }
+        boolean adds = clips && residual != null;
+        float[] added = adds ? residual : MINUS_ZEROS;
+        int added0 = adds ? ri : 0;
+        int ldr = adds ? ldc : 0;
+        float lowest = clips ? f.lowest() : Float.NEGATIVE_INFINITY;
+        float highest = clips ? f.highest() : Float.POSITIVE_INFINITY;
+        boolean plain = !adds && (!clips || f.op() == Op.IDENTITY);
+        int done =
+            FEW_REGISTERS
+                ? wideTiles(
+                    a, a0 + k, lda, packed, b.data(), b0, depth, start, s0, lds, added, added0, ldr,
+                    lowest, highest, c, ci, ldc, rows)
+                : tiles(
+                    a,
+                    a0 + k,
+                    lda,
+                    b.data(),
+                    b0,
+                    depth,
+                    start,
+                    s0,
+                    lds,
+                    plain ? null : added,
+                    added0,
+                    ldr,
+                    lowest,
+                    highest,
+                    c,
+                    ci,
+                    ldc,
+                    rows,
+                    PANEL);
         if (last && !(clips && done == rows)) {
           int row = clips ? done : 0;
           int at = ci + row * ldc;
@@ -313,7 +300,26 @@ final class VectorGemm {
           PANEL,
           rows);
     } else {
-      tiles(a, a0, lda, b.data(), b0, depth, start, 0, lds, edge, 0, PANEL, rows, width);
+      tiles(
+          a,
+          a0,
+          lda,
+          b.data(),
+          b0,
+          depth,
+          start,
+          0,
+          lds,
+          null,
+          0,
+          0,
+          Float.NEGATIVE_INFINITY,
+          Float.POSITIVE_INFINITY,
+          edge,
+          0,
+          PANEL,
+          rows,
+          width);
     }
   }
 
@@ -427,8 +433,13 @@ final class VectorGemm {
     }
   }
 
-  /** Some rows × one block of k × the columns up to {@code width}. */
-  private static void tiles(
+  /**
+   * Some rows × one block of k × the columns up to {@code width}.
+   *
+   * @param residual as for {@link GemmTiles#tile8}
+   * @return how many of the rows have the residual and are clipped
+   */
+  private static int tiles(
       float[] a,
       int a0,
       int lda,
@@ -438,18 +449,68 @@ final class VectorGemm {
       float[] start,
       int s0,
       int lds,
+      float[] residual,
+      int r0,
+      int ldr,
+      float lowest,
+      float highest,
       float[] c,
       int c0,
       int ldc,
       int rows,
       int width) {
+    int most = FEW_REGISTERS ? 0 : rows & -8;
     for (int column = 0; column < width; column += WIDTH) {
-      columns(
-          a, a0, lda, b, b0 + column, depth, start, s0 + column, lds, c, c0 + column, ldc, rows);
+      int bi = b0 + column;
+      int si = s0 + column;
+      int ci = c0 + column;
+      if (!FEW_REGISTERS && width - column <= GemmTiles.LANES) {
+        for (int r = 0; r < most; r += 8) {
+          GemmTiles.tile8Narrow(
+              a, a0 + r * lda, lda, b, bi, depth, start, si + r * lds, lds, c, ci + r * ldc, ldc);
+        }
+      } else {
+        for (int r = 0; r < most; r += 8) {
+          GemmTiles.tile8(
+              a,
+              a0 + r * lda,
+              lda,
+              b,
+              bi,
+              depth,
+              start,
+              si + r * lds,
+              lds,
+              residual,
+              r0 + column + r * ldr,
+              ldr,
+              lowest,
+              highest,
+              c,
+              ci + r * ldc,
+              ldc);
+        }
+      }
+      rest(
+          a,
+          a0 + most * lda,
+          lda,
+          b,
+          bi,
+          depth,
+          start,
+          si + most * lds,
+          lds,
+          c,
+          ci + most * ldc,
+          ldc,
+          rows - most);
     }
+    return most;
   }
 
-  private static void columns(
+  /** Rows by smaller tiles, of columns that such a tile has. */
+  private static void rest(
       float[] a,
       int a0,
       int lda,
@@ -464,16 +525,9 @@ final class VectorGemm {
       int ldc,
       int rows) {
     int r = 0;
-    if (FEW_REGISTERS) {
-      for (; r + 6 <= rows; r += 6) {
-        GemmTiles.tile6(
-            a, a0 + r * lda, lda, b, b0, depth, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
-      }
-    } else {
-      for (; r + 8 <= rows; r += 8) {
-        GemmTiles.tile8(
-            a, a0 + r * lda, lda, b, b0, depth, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
-      }
+    for (; FEW_REGISTERS && r + 6 <= rows; r += 6) {
+      GemmTiles.tile6(
+          a, a0 + r * lda, lda, b, b0, depth, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
     }
     if (r + 4 <= rows) {
       GemmTiles.tile4(
@@ -493,7 +547,7 @@ final class VectorGemm {
 
   /** The end of as many whole panels as come in groups of eight vectors. */
   private static int wholePanels(PackedMatrix b, int panelFrom, int panelTo) {
-    int step = Math.max(1, 4 * WIDTH / PANEL);
+    int step = PANELS_AT_ONCE;
     int whole = panelTo > panelFrom && b.width(panelTo - 1) < PANEL ? panelTo - 1 : panelTo;
     return panelFrom + (whole - panelFrom) / step * step;
   }

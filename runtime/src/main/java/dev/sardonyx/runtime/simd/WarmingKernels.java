@@ -125,7 +125,7 @@ final class WarmingKernels implements Kernels {
   public void gemm(PackedRows a, PackedMatrix b, float[] bias, float[] c, int cOffset, int ldc) {
     if (!rowsGemm.isAsked()) {
       // Rows that come by three and by two; whole panels, a wide rest, and a narrow one.
-      PackedRows rows = PackedRows.pack(dummy(10 * 16), 0, 10, 16);
+      PackedRows rows = packRows(dummy(10 * 16), 0, 10, 16);
       PackedMatrix wide = PackedMatrix.pack(dummy(16 * 56), 0, 56, 1, 16, 56);
       PackedMatrix narrow = PackedMatrix.pack(dummy(16 * 4), 0, 4, 1, 16, 4);
       float[] results = dummy(10 * 56);
@@ -137,6 +137,11 @@ final class WarmingKernels implements Kernels {
           });
     }
     now(rowsGemm).gemm(a, b, bias, c, cOffset, ldc);
+  }
+
+  @Override
+  public PackedRows packRows(float[] source, int sourceOffset, int rows, int k) {
+    return vector.packRows(source, sourceOffset, rows, k);
   }
 
   @Override
@@ -186,12 +191,12 @@ final class WarmingKernels implements Kernels {
   private void requestGemm(
       Switch s, int allRows, PackedMatrix all, Epilogue epilogue, boolean hasResidual) {
     boolean isShort = VectorShortGemm.takes(all, allRows);
-    int least = isShort ? 12 : allRows == 1 ? 1 : 6;
-    // One row too many is taken together with those before it.
-    int rest = allRows % least == 1 ? least + 1 : allRows % least;
+    int least = isShort ? 12 : allRows == 1 ? 1 : GemmTiles.ROWS;
+    int rest = rest(allRows, least);
     int depth = 16 + all.k() % (isShort ? 2 : 4);
-    // A single row is multiplied with two panels at a time.
-    int columns = (allRows == 1 ? 2 : 1) * PackedMatrix.PANEL + all.n() % PackedMatrix.PANEL;
+    // A single row is multiplied with some panels at a time, then with those that are left.
+    int panels = allRows == 1 ? VectorGemm.PANELS_AT_ONCE + 1 : 1;
+    int columns = panels * PackedMatrix.PANEL + all.n() % PackedMatrix.PANEL;
     Epilogue e =
         Epilogue.of(epilogue.bias() == null ? null : dummy(columns), epilogue.activation());
     warmup.request(
@@ -211,6 +216,16 @@ final class WarmingKernels implements Kernels {
             }
           }
         });
+  }
+
+  /** Rows of a product that leaves rows to the same tiles. */
+  private static int rest(int rows, int least) {
+    if (least == 8) {
+      // All the smaller tiles there are.
+      return 7;
+    }
+    // One row too many is taken together with those before it.
+    return rows % least == 1 ? least + 1 : rows % least;
   }
 
   @Override

@@ -15,7 +15,7 @@ class PackedRowsTest {
       int k = 4 * (1 + random.nextInt(200));
       float[] a = random(random, rows * k, 1);
       float[] unpacked = new float[rows * k];
-      PackedRows.pack(a, 0, rows, k).unpack(0, rows, unpacked);
+      PackedRows.interleave(a, 0, rows, k).unpack(0, rows, unpacked);
       assertThat(unpacked).isEqualTo(a);
     }
   }
@@ -36,7 +36,8 @@ class PackedRowsTest {
     float[] x = random(random, k * (n + 1), 1);
     float[] bias = random.nextBoolean() ? random(random, m, 1) : null;
     int ldc = n + random.nextInt(2);
-    PackedRows rows = PackedRows.pack(a, 0, m, k);
+    PackedRows rows =
+        random.nextBoolean() ? PackedRows.interleave(a, 0, m, k) : PackedRows.plain(a, 0, m, k);
     PackedMatrix b = PackedMatrix.zeros(k, n);
     Kernels.portable().pack(x, 1, n + 1, b);
     float[] blank = new float[m * ldc + 3];
