@@ -95,9 +95,10 @@ public sealed interface Kernels permits VectorKernels, PortableKernels, WarmingK
    */
   default void gemm(PackedRows a, PackedMatrix b, float[] bias, float[] c, int cOffset, int ldc) {
     int k = a.k();
+    int atOnce = a.isInterleaved() ? PackedRows.UNPACKED : PackedRows.PLAIN;
     float[] rows = a.isInterleaved() ? a.unpacked() : a.data();
-    for (int from = 0; from < a.rows(); from += PackedRows.UNPACKED) {
-      int to = Math.min(a.rows(), from + PackedRows.UNPACKED);
+    for (int from = 0; from < a.rows(); from += atOnce) {
+      int to = Math.min(a.rows(), from + atOnce);
       int row0 = from * k;
       if (a.isInterleaved()) {
         a.unpack(from, to, rows);

@@ -18,6 +18,9 @@ public final class PackedRows {
   /** Rows that are unpacked at a time where there is no micro-kernel for these. */
   static final int UNPACKED = 24;
 
+  /** Rows that get their bias while results are in the cache. */
+  static final int PLAIN = 96;
+
   private static final ThreadLocal<float[]> BUFFER = ThreadLocal.withInitial(() -> new float[0]);
 
   private final float[] data;
