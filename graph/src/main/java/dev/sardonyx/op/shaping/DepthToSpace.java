@@ -46,15 +46,18 @@ public record DepthToSpace(int block, boolean columnFirst) implements Operator {
   @Override
   public List<ValueType> infer(InferenceContext c) {
     Shape x = c.shape(0);
-    if (!x.hasRank()) {
-      return List.of(ValueType.tensor(c.dtype(0), c.freshShape(4)));
-    }
+    return List.of(ValueType.tensor(c.dtype(0), x.hasRank() ? shape(x) : c.freshShape(4)));
+  }
+
+  /**
+   * The shape of the result for data of a shape.
+   *
+   * @throws ModelException if it is of another rank than 4
+   */
+  public Shape shape(Shape x) {
     checkRank(x.rank(), x);
     Dim channels = x.dim(1).floorDividedBy(Dim.of((long) block * block));
-    return List.of(
-        ValueType.tensor(
-            c.dtype(0),
-            Shape.of(x.dim(0), channels, x.dim(2).times(block), x.dim(3).times(block))));
+    return Shape.of(x.dim(0), channels, x.dim(2).times(block), x.dim(3).times(block));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.sardonyx.op.shaping;
 import dev.sardonyx.graph.Dim;
 import dev.sardonyx.graph.EvaluationContext;
 import dev.sardonyx.graph.InferenceContext;
+import dev.sardonyx.graph.ModelException;
 import dev.sardonyx.graph.Operator;
 import dev.sardonyx.graph.OperatorDefinition;
 import dev.sardonyx.graph.Shape;
@@ -22,19 +23,22 @@ public record SpaceToDepth(int block) implements Operator {
   @Override
   public List<ValueType> infer(InferenceContext c) {
     Shape x = c.shape(0);
-    if (!x.hasRank()) {
-      return List.of(ValueType.tensor(c.dtype(0), c.freshShape(4)));
-    }
+    return List.of(ValueType.tensor(c.dtype(0), x.hasRank() ? shape(x) : c.freshShape(4)));
+  }
+
+  /**
+   * The shape of the result for data of a shape.
+   *
+   * @throws ModelException if it is of another rank than 4
+   */
+  public Shape shape(Shape x) {
     DepthToSpace.checkRank(x.rank(), x);
     Dim b = Dim.of(block);
-    return List.of(
-        ValueType.tensor(
-            c.dtype(0),
-            Shape.of(
-                x.dim(0),
-                x.dim(1).times(b).times(b),
-                x.dim(2).floorDividedBy(b),
-                x.dim(3).floorDividedBy(b))));
+    return Shape.of(
+        x.dim(0),
+        x.dim(1).times(b).times(b),
+        x.dim(2).floorDividedBy(b),
+        x.dim(3).floorDividedBy(b));
   }
 
   @Override

@@ -88,6 +88,7 @@ public final class KernelTable {
       case "LpNormalization" -> LpNormalizationKernel::create;
       case "GroupNormalization", "InstanceNormalization" -> GroupNormalizationKernel::create;
       case "Transpose" -> TransposeKernel::create;
+      case "DepthToSpace", "SpaceToDepth", LOWERED + "ChannelsLastBlocks" -> BlocksKernel::create;
       case "Gather" -> GatherKernel::create;
       case "Concat" -> ConcatKernel::create;
       case "Slice" -> SliceKernel::create;

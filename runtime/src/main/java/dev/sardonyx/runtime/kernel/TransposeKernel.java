@@ -49,12 +49,19 @@ final class TransposeKernel implements Kernel, Workers.RangeTask {
   }
 
   static Kernel create(NodeContext node) {
+    int[] shape = node.shape(0);
+    return create(node, shape, ((Transpose) node.operator()).permutation(shape.length));
+  }
+
+  /**
+   * A Transpose of the elements of input 0 under a shape that may differ from its own, or null if
+   * they are neither float32 nor float64.
+   */
+  static Kernel create(NodeContext node, int[] shape, int... perm) {
     if (node.dtype(0) != DType.FLOAT && node.dtype(0) != DType.DOUBLE) {
       return null;
     }
-    int[] shape = node.shape(0);
     int[] strides = Tensor.strides(shape);
-    int[] perm = ((Transpose) node.operator()).permutation(shape.length);
     List<int[]> merged = new ArrayList<>();
     for (int p : perm) {
       if (shape[p] == 1) {

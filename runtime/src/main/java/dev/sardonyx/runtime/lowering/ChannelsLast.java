@@ -49,9 +49,9 @@ import java.util.stream.IntStream;
  * Transpose is put in where only the other one exists. Convolutions and pools want channels last;
  * element-wise operators and Concat take channels last when one of their inputs is only there in
  * that form, and so do Resize, Pad, Slice, Split, QuantizeLinear and DequantizeLinear, which are
- * then told other axes, and a {@link ChannelShuffle}; a Transpose between the two forms costs
- * nothing; all others want channels first, and so does a 1×1 convolution that stands alone: its
- * weights times the image as it is are the result.
+ * then told other axes, DepthToSpace, SpaceToDepth and a {@link ChannelShuffle}; a Transpose
+ * between the two forms costs nothing; all others want channels first, and so does a 1×1
+ * convolution that stands alone: its weights times the image as it is are the result.
  */
 final class ChannelsLast {
   private static final Set<String> BINARY =
@@ -150,6 +150,8 @@ final class ChannelsLast {
       addSlice(node);
     } else if (node.is("Split") && isOnlyLast(node.input(0))) {
       addSplit(node);
+    } else if (isOfBlocks(node) && isImage(node.input(0)) && isOnlyLast(node.input(0))) {
+      addLast(node, new ChannelsLastBlocks(node), "ChannelsLastBlocks", lastInputs(node));
     } else if (isLinearQuantization(node) && isOnlyLast(node.input(0))) {
       addQuantization(node);
     } else if (isTransposeToLast(node) && isOnlyLast(node.input(0))) {
@@ -226,6 +228,10 @@ final class ChannelsLast {
 
   private static boolean isPool(Node node) {
     return (node.is("MaxPool") || node.is("AveragePool")) && !node.hasOutput(1);
+  }
+
+  private static boolean isOfBlocks(Node node) {
+    return node.is("DepthToSpace") || node.is("SpaceToDepth");
   }
 
   /**

@@ -387,6 +387,22 @@ class KernelOracleTest {
   }
 
   @Property(tries = TRIES)
+  void blocksOfSpaceAndDepth(@ForAll Random random) {
+    int b = between(random, 1, 4);
+    int n = between(random, 1, 3);
+    int c = between(random, 1, 5);
+    int h = between(random, 1, 9);
+    int w = between(random, 1, 40);
+    Attributes block = Attributes.NONE.with("blocksize", Attribute.of((long) b));
+    for (String mode : new String[] {"DCR", "CRD"}) {
+      new Case(random)
+          .input(n, c * b * b, h, w)
+          .check("DepthToSpace", block.with("mode", Attribute.of(mode)));
+    }
+    new Case(random).input(n, c, h * b, w * b).check("SpaceToDepth", block);
+  }
+
+  @Property(tries = TRIES)
   void convolutionsAndPools(@ForAll Random random) {
     int spatial = between(random, 1, 3);
     int group = random.nextInt(3) == 0 ? between(random, 2, 4) : 1;

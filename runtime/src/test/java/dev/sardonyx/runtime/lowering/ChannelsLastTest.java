@@ -102,6 +102,28 @@ class ChannelsLastTest {
   }
 
   @Property(tries = 20)
+  void blocksOfSpaceAndDepthStayChannelsLast(@ForAll Random random) {
+    Model m = new Model(random);
+    int b = between(random, 1, 3);
+    int channels = between(random, 1, 4) * b * b;
+    int[] shape = {between(random, 1, 2), 3, between(random, 1, 6), between(random, 1, 6)};
+    String x = m.node("Conv", m.input(shape), m.constant(channels, 3, 1, 1));
+    Attributes block = Attributes.NONE.with("blocksize", Attribute.of(b));
+    Attributes mode = block.with("mode", Attribute.of(random.nextBoolean() ? "DCR" : "CRD"));
+    String y = m.node("Relu", m.node("DepthToSpace", mode, x));
+    y = m.node("SpaceToDepth", block, m.node("Conv", y, m.constant(2, channels / b / b, 1, 1)));
+    m.check(
+        y,
+        "Transpose",
+        "ChannelsLastConv",
+        "ChannelsLastBlocks",
+        "Relu",
+        "ChannelsLastConv",
+        "ChannelsLastBlocks",
+        "Transpose");
+  }
+
+  @Property(tries = 20)
   void quantizationStaysChannelsLast(@ForAll Random random) {
     int[] shape = {between(random, 1, 2), 3, 4, 5};
     int channels = between(random, 2, 5);
