@@ -44,9 +44,14 @@ public record Einsum(String equation) implements Operator {
   /**
    * The labels of every input and of the output; those of {@code ...} are digits from the right.
    */
-  private record Terms(List<String> inputs, String output) {}
+  public record Terms(List<String> inputs, String output) {}
 
-  private Terms terms(int... ranks) {
+  /**
+   * The equation for inputs of some ranks.
+   *
+   * @throws ModelException if it is for other numbers of inputs or dimensions
+   */
+  public Terms terms(int... ranks) {
     int arrow = equation.indexOf("->");
     String left = arrow < 0 ? equation : equation.substring(0, arrow);
     String[] parts = left.split(",", -1);

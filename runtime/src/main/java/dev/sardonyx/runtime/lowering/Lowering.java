@@ -15,6 +15,7 @@ public final class Lowering {
 
   public static Graph lower(Graph graph) {
     Typed g = new Typed(graph, Inference.of(graph));
+    g = g.to(EinsumLowering.apply(g.graph, g.types));
     g = g.to(AttentionOperatorLowering.apply(g.graph, g.types));
     g = g.to(AttentionLowering.apply(g.graph, g.types));
     g = g.to(QuantizedLinearLowering.apply(g.graph, g.types));
