@@ -141,6 +141,17 @@ class SteadyStateTest {
     check(node("Tanh", node("Sin", y)), 1, 12, 64);
   }
 
+  @Test
+  void holdsForMasksAndBlocks() {
+    String masked = node("Less", "x", constant(1, 16, 1, 1));
+    masked = node("Or", node("Not", masked), node("GreaterOrEqual", "x", constant(12)));
+    String y = node("Where", masked, node("Neg", "x"), constant(1));
+    Attributes block = Attributes.NONE.with("blocksize", Attribute.of(2L));
+    y = node("SpaceToDepth", block, node("DepthToSpace", block, y));
+    Attributes equation = Attributes.NONE.with("equation", Attribute.of("nchw,nkhw->nck"));
+    check(node("Einsum", equation, y, y), 1, 16, 12, 12);
+  }
+
   private static Attributes perm(long... axes) {
     return Attributes.NONE.with("perm", Attribute.of(axes));
   }

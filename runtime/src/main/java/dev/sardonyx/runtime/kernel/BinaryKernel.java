@@ -33,35 +33,10 @@ final class BinaryKernel implements Kernel, Workers.RangeTask {
     this.op = op;
     this.simd = node.simd();
     this.workers = node.workers();
-    int[] to = node.outputShape(0);
-    int[] xs = strides(node.shape(0), to);
-    int[] ys = strides(node.shape(1), to);
-    int[] merged = new int[to.length + 1];
-    int[] mergedX = new int[to.length + 1];
-    int[] mergedY = new int[to.length + 1];
-    int n = 0;
-    merged[0] = 1;
-    for (int d = to.length - 1; d >= 0; d--) {
-      if (to[d] == 1) {
-        continue;
-      }
-      boolean alike =
-          n > 0
-              && xs[d] == mergedX[n - 1] * merged[n - 1]
-              && ys[d] == mergedY[n - 1] * merged[n - 1];
-      if (alike) {
-        merged[n - 1] *= to[d];
-      } else {
-        merged[n] = to[d];
-        mergedX[n] = xs[d];
-        mergedY[n] = ys[d];
-        n++;
-      }
-    }
-    n = Math.max(n, 1);
-    extents = Arrays.copyOf(merged, n);
-    xStrides = Arrays.copyOf(mergedX, n);
-    yStrides = Arrays.copyOf(mergedY, n);
+    BroadcastRows rows = new BroadcastRows(node.outputShape(0), node.shape(0), node.shape(1));
+    extents = rows.extents();
+    xStrides = rows.strides(0);
+    yStrides = rows.strides(1);
   }
 
   static KernelFactory factory(BinaryOp op) {
@@ -84,17 +59,6 @@ final class BinaryKernel implements Kernel, Workers.RangeTask {
       boolean fits = Arrays.equals(Broadcast.shape(shape, node.shape(1)), shape);
       return fits ? factory.create(node) : null;
     };
-  }
-
-  /** Strides of a shape aligned right to another, 0 where it is repeated. */
-  private static int[] strides(int[] from, int[] to) {
-    int[] own = Tensor.strides(from);
-    int[] out = new int[to.length];
-    int lead = to.length - from.length;
-    for (int d = 0; d < from.length; d++) {
-      out[lead + d] = from[d] == 1 ? 0 : own[d];
-    }
-    return out;
   }
 
   @Override

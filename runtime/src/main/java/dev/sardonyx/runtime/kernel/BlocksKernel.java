@@ -6,8 +6,8 @@ import dev.sardonyx.op.shaping.SpaceToDepth;
 import dev.sardonyx.runtime.lowering.ChannelsLastBlocks;
 
 /**
- * DepthToSpace and SpaceToDepth of float32, channels first or last: a Transpose of the elements
- * with blocks in dimensions of their own.
+ * DepthToSpace and SpaceToDepth of float32 or float64, channels first or last: a Transpose of the
+ * elements with blocks in dimensions of their own.
  */
 final class BlocksKernel {
   private BlocksKernel() {}

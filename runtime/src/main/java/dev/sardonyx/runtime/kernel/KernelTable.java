@@ -25,6 +25,13 @@ public final class KernelTable {
         }
       };
 
+  private static final KernelFactory LOGIC =
+      ((KernelFactory) ComparisonKernel::create).writingOver(0, 1);
+
+  /** Over what is chosen from. */
+  private static final KernelFactory WHERE =
+      ((KernelFactory) WhereKernel::create).writingOver(1, 2);
+
   /** Over the other channels. */
   private static final KernelFactory CONCAT_CONV =
       ((KernelFactory) ConvKernels::create).writingOver(3);
@@ -67,6 +74,9 @@ public final class KernelTable {
       case "Max" -> binary(BinaryOp.MAX);
       case "Min" -> binary(BinaryOp.MIN);
       case "Pow" -> binary(BinaryOp.POW);
+      case "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual" -> ComparisonKernel::create;
+      case "And", "Or", "Not" -> LOGIC;
+      case "Where" -> WHERE;
       case "PRelu" -> BinaryKernel.prelu().writingOver(0);
       case "MatMul" -> MatMulKernel::create;
       case "Conv" -> KernelTable::conv;

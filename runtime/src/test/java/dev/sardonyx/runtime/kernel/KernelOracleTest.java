@@ -193,6 +193,73 @@ class KernelOracleTest {
     new Case(random).input(divisor).constant(Tensor.scalar(2f)).check("Pow", Attributes.NONE);
   }
 
+  @Property(tries = TRIES)
+  void comparisonsAndChoicesThatBroadcast(@ForAll Random random) {
+    int[] out = shape(random, between(random, 0, 4), 7);
+    compareAndChoose(random, out);
+    // Enough for several threads.
+    compareAndChoose(random, between(random, 1, 3), between(random, 2000, 3000), 20);
+  }
+
+  private static void compareAndChoose(Random random, int... out) {
+    for (DType dtype : new DType[] {DType.FLOAT, DType.INT64, DType.INT32}) {
+      for (String op : new String[] {"Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual"}) {
+        new Case(random)
+            .input(few(random, dtype, someRepeated(random, out)))
+            .input(few(random, dtype, someRepeated(random, out)))
+            .check(op, Attributes.NONE);
+      }
+      new Case(random)
+          .input(few(random, DType.BOOL, someRepeated(random, out)))
+          .input(few(random, dtype, someRepeated(random, out)))
+          .input(few(random, dtype, someRepeated(random, out)))
+          .check("Where", Attributes.NONE);
+    }
+    for (String op : new String[] {"And", "Or", "Xor"}) {
+      new Case(random)
+          .input(few(random, DType.BOOL, someRepeated(random, out)))
+          .input(few(random, DType.BOOL, someRepeated(random, out)))
+          .check(op, Attributes.NONE);
+    }
+    new Case(random).input(few(random, DType.BOOL, out)).check("Not", Attributes.NONE);
+  }
+
+  /** Numbers of which many are equal; not all floats are numbers. */
+  private static Tensor few(Random random, DType dtype, int... shape) {
+    double[] floats = {-1, -0.0, 0, 1, Double.NaN, Double.NEGATIVE_INFINITY};
+    Tensor t = Tensor.zeros(dtype, shape);
+    for (int i = 0; i < t.size(); i++) {
+      if (dtype == DType.FLOAT) {
+        t.setDouble(i, floats[random.nextInt(floats.length)]);
+      } else {
+        t.setLong(i, random.nextInt(3) - 1);
+      }
+    }
+    return t;
+  }
+
+  /** A chain of choices may be written over what it is made of. */
+  @Property(tries = TRIES)
+  void choicesInPlace(@ForAll Random random) {
+    int[] shape = shape(random, between(random, 1, 3), 7);
+    Graph.Builder b = new Graph.Builder(StandardOperators.set());
+    Map<String, Tensor> inputs =
+        Map.of(
+            "c", few(random, DType.BOOL, someRepeated(random, shape)),
+            "x", random(random, shape),
+            "y", random(random, someRepeated(random, shape)));
+    inputs.forEach((name, t) -> b.input(name, ValueType.tensor(t.dtype(), t.shape())));
+    b.node("Neg", List.of("x"), List.of("p"), Attributes.NONE);
+    b.node("Neg", List.of("y"), List.of("q"), Attributes.NONE);
+    b.node("Less", List.of("p", "q"), List.of("l"), Attributes.NONE);
+    b.node("Not", List.of("c"), List.of("n"), Attributes.NONE);
+    b.node("Or", List.of("l", "n"), List.of("o"), Attributes.NONE);
+    b.node("Where", List.of("o", "p", "q"), List.of("r"), Attributes.NONE);
+    b.node("Where", List.of("c", "r", "x"), List.of("s"), Attributes.NONE);
+    b.node("Abs", List.of("s"), List.of("t"), Attributes.NONE);
+    checkGraph(b.output("t", ValueType.UNKNOWN).build(), inputs);
+  }
+
   /** A shape that broadcasts to {@code out}: some extents are 1, some leading ones left out. */
   private static int[] someRepeated(Random random, int... out) {
     int[] s = Arrays.copyOfRange(out, random.nextInt(out.length + 1), out.length);
