@@ -61,7 +61,7 @@ public record Epilogue(float[] bias, UnaryFunction activation, float[] slopes) {
       kernels.binary(
           BinaryOp.ADD, c, cOffset, ldc, bias, firstColumn, 0, c, cOffset, ldc, rows, columns);
     }
-    finish(kernels, c, cOffset, ldc, rows, columns, residual, residualOffset);
+    finish(activation, kernels, c, cOffset, ldc, rows, columns, residual, residualOffset);
     prelu(kernels, c, cOffset, ldc, rows, columns, firstColumn);
   }
 
@@ -75,7 +75,8 @@ public record Epilogue(float[] bias, UnaryFunction activation, float[] slopes) {
   }
 
   /** Residual and activation, for a block of C that has the bias already. */
-  void finish(
+  static void finish(
+      UnaryFunction activation,
       Kernels kernels,
       float[] c,
       int cOffset,

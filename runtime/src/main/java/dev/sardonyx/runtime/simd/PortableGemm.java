@@ -84,7 +84,8 @@ final class PortableGemm {
         k += depth;
       } while (k < b.k());
       int corner = rowFrom * ldc + column;
-      epilogue.finish(
+      Epilogue.finish(
+          epilogue.activation(),
           kernels,
           c,
           cOffset + corner,

@@ -194,7 +194,16 @@ final class VectorGemm {
         if (last) {
           int column = panelFrom * PANEL;
           int columns = panel * PANEL - column;
-          epilogue.finish(kernels, c, c0 + column, ldc, 1, columns, residual, r0 + column);
+          Epilogue.finish(
+              epilogue.activation(),
+              kernels,
+              c,
+              c0 + column,
+              ldc,
+              1,
+              columns,
+              residual,
+              r0 + column);
         }
       } else if (FEW_REGISTERS) {
         packed = PACKED.get();
