@@ -152,6 +152,20 @@ class SteadyStateTest {
     check(node("Einsum", equation, y, y), 1, 16, 12, 12);
   }
 
+  /** Each as the epilogue of a product, and in a chain. */
+  @Test
+  void holdsForElementwiseFunctions() {
+    String x = "x";
+    for (String op : List.of("Elu", "Mish", "Selu", "Softplus", "Softsign", "ThresholdedRelu")) {
+      x = node("Abs", node(op, node(op, node("MatMul", x, constant(64, 64)))));
+    }
+    Attributes tanh = Attributes.NONE.with("approximate", Attribute.of("tanh"));
+    Attributes alpha = Attributes.NONE.with("alpha", Attribute.of(1.702f));
+    x = node("Gelu", tanh, node("MatMul", x, constant(64, 64)));
+    x = node("Swish", alpha, node("MatMul", x, constant(64, 64)));
+    check(node("Sign", node("Round", x)), 12, 64);
+  }
+
   private static Attributes perm(long... axes) {
     return Attributes.NONE.with("perm", Attribute.of(axes));
   }

@@ -210,7 +210,7 @@ public class KernelBenchmarks {
     public void make() {
       x = random(Integer.parseInt(shape));
       y = new float[x.length];
-      f = new UnaryFunction(function, 0, 0);
+      f = new UnaryFunction(function, 1, 1, 1);
     }
   }
 

@@ -48,8 +48,10 @@ public final class KernelTable {
     return switch (node.qualifiedOpType()) {
       case "Abs",
           "Ceil",
+          "Celu",
           "Clip",
           "Cos",
+          "Elu",
           "Erf",
           "Exp",
           "Floor",
@@ -58,14 +60,24 @@ public final class KernelTable {
           "HardSwish",
           "LeakyRelu",
           "Log",
+          "Mish",
           "Neg",
           "Reciprocal",
           "Relu",
+          "Round",
+          "Selu",
           "Sigmoid",
+          "Sign",
           "Sin",
+          "Softplus",
+          "Softsign",
           "Sqrt",
           "Swish",
-          "Tanh" ->
+          "Tanh",
+          "ThresholdedRelu",
+          "com.microsoft::FastGelu",
+          "com.microsoft::Gelu",
+          "com.microsoft::QuickGelu" ->
           UNARY;
       case "Add" -> binary(BinaryOp.ADD);
       case "Sub" -> binary(BinaryOp.SUB);

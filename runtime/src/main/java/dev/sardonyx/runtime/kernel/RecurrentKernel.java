@@ -178,7 +178,11 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
       case SIGMOID -> UnaryFunction.SIGMOID;
       case LEAKYRELU -> UnaryFunction.leakyRelu((float) a.alpha());
       case HARDSIGMOID -> UnaryFunction.hardSigmoid((float) a.alpha(), (float) a.beta());
-      case SOFTSIGN, SOFTPLUS, THRESHOLDEDRELU, ELU, AFFINE, SCALEDTANH -> null;
+      case SOFTSIGN -> UnaryFunction.SOFTSIGN;
+      case SOFTPLUS -> UnaryFunction.SOFTPLUS;
+      case THRESHOLDEDRELU -> UnaryFunction.thresholdedRelu((float) a.alpha());
+      case ELU -> UnaryFunction.elu((float) a.alpha());
+      case AFFINE, SCALEDTANH -> null;
     };
   }
 

@@ -20,25 +20,36 @@ final class PortableUnary {
       case CEIL -> ceil(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case CLIP -> clip(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
       case COS -> cos(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case ELU ->
+          elu(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta(), f.gamma());
       case ERF -> erf(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case EXP -> exp(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case FLOOR -> floor(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case GELU -> gelu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case GELU_TANH -> geluTanh(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case HARD_SIGMOID ->
           hardSigmoid(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
       case HARD_SWISH -> hardSwish(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case LEAKY_RELU -> leakyRelu(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha());
       case LOG -> log(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case MISH -> mish(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case NEG -> neg(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case RECIPROCAL -> reciprocal(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case RELU -> relu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case ROUND -> round(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SCALED_HARD_SWISH ->
           scaledHardSwish(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
       case SIGMOID -> sigmoid(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case SIGN -> sign(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SILU -> silu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SIN -> sin(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case SOFTPLUS -> softplus(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case SOFTSIGN -> softsign(x, xOffset, xStride, y, yOffset, yStride, rows, n);
       case SQRT -> sqrt(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case SWISH -> swish(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha());
       case TANH -> tanh(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case THRESHOLDED_RELU ->
+          thresholdedRelu(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha());
     }
   }
 
@@ -311,6 +322,131 @@ final class PortableUnary {
       int yi = yOffset + r * yStride;
       for (int i = 0; i < n; i++) {
         y[yi + i] = ScalarMath.sin(x[xi + i]);
+      }
+    }
+  }
+
+  private static void elu(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float alpha,
+      float beta,
+      float gamma) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      for (int i = 0; i < n; i++) {
+        y[yi + i] = ScalarMath.elu(x[xi + i], alpha, beta, gamma);
+      }
+    }
+  }
+
+  private static void geluTanh(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      for (int i = 0; i < n; i++) {
+        y[yi + i] = ScalarMath.geluTanh(x[xi + i]);
+      }
+    }
+  }
+
+  private static void mish(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      for (int i = 0; i < n; i++) {
+        y[yi + i] = ScalarMath.mish(x[xi + i]);
+      }
+    }
+  }
+
+  private static void round(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      for (int i = 0; i < n; i++) {
+        y[yi + i] = (float) Math.rint(x[xi + i]);
+      }
+    }
+  }
+
+  private static void sign(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      for (int i = 0; i < n; i++) {
+        y[yi + i] = Math.signum(x[xi + i]);
+      }
+    }
+  }
+
+  private static void softplus(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      for (int i = 0; i < n; i++) {
+        y[yi + i] = ScalarMath.softplus(x[xi + i]);
+      }
+    }
+  }
+
+  private static void softsign(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      for (int i = 0; i < n; i++) {
+        y[yi + i] = ScalarMath.softsign(x[xi + i]);
+      }
+    }
+  }
+
+  private static void swish(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float alpha) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      for (int i = 0; i < n; i++) {
+        y[yi + i] = ScalarMath.swish(x[xi + i], alpha);
+      }
+    }
+  }
+
+  private static void thresholdedRelu(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float alpha) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      for (int i = 0; i < n; i++) {
+        y[yi + i] = ScalarMath.thresholdedRelu(x[xi + i], alpha);
       }
     }
   }

@@ -71,6 +71,9 @@ final class VectorMath {
   private static final FloatVector G6 = broadcast(ScalarMath.G6);
   private static final FloatVector G7 = broadcast(ScalarMath.G7);
   private static final FloatVector GELU_LINEAR = broadcast(ScalarMath.GELU_LINEAR);
+  private static final FloatVector MINUS_GELU_TANH1 = broadcast(-ScalarMath.GELU_TANH1);
+  private static final FloatVector MINUS_GELU_TANH3 = broadcast(-ScalarMath.GELU_TANH3);
+  private static final FloatVector MISH_LINEAR = broadcast(ScalarMath.MISH_LINEAR);
   private static final FloatVector P1 = broadcast(ScalarMath.P1);
   private static final FloatVector P2 = broadcast(ScalarMath.P2);
   private static final FloatVector P3 = broadcast(ScalarMath.P3);
@@ -91,6 +94,7 @@ final class VectorMath {
   private static final FloatVector COS8 = broadcast(ScalarMath.COS8);
   private static final FloatVector ZERO = broadcast(0f);
   private static final FloatVector ONE = broadcast(1f);
+  private static final FloatVector HALF = broadcast(0.5f);
   private static final FloatVector MINUS_HALF = broadcast(-0.5f);
   private static final FloatVector TWO = broadcast(2f);
 
@@ -241,6 +245,11 @@ final class VectorMath {
     return p.mul(scale).fma(a.mul(MINUS_HALF), ramp);
   }
 
+  static FloatVector geluTanh(FloatVector x) {
+    FloatVector minusTwice = x.mul(x.mul(x).fma(MINUS_GELU_TANH3, MINUS_GELU_TANH1));
+    return x.div(boundedExp(minusTwice).add(ONE));
+  }
+
   static FloatVector silu(FloatVector x) {
     FloatVector y =
         x.reinterpretAsInts()
@@ -257,6 +266,49 @@ final class VectorMath {
     FloatVector q = r2.fma(E6, r.fma(E5, E4)).fma(r2, r.fma(E3, E2)).fma(r2, r);
     FloatVector scale = t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
     return x.div(q.add(ONE).fma(scale, ONE));
+  }
+
+  static FloatVector swish(FloatVector x, float alpha) {
+    return x.div(boundedExp(x.mul(-alpha)).add(ONE));
+  }
+
+  static FloatVector softplus(FloatVector x) {
+    FloatVector e = expBelowZero(x.abs().neg());
+    VectorMask<Float> large = e.compare(GT, ScalarMath.SQRT2_LESS_ONE);
+    FloatVector f = e.blend(e.fma(HALF, MINUS_HALF), large);
+    FloatVector f2 = f.mul(f);
+    FloatVector f4 = f2.mul(f2);
+    FloatVector p = f4.fma(f.fma(L11, L10), f.fma(L9, L8).fma(f2, f.fma(L7, L6)));
+    p = p.fma(f4, f.fma(L5, L4).fma(f2, f.fma(L3, MINUS_HALF)));
+    FloatVector log = p.fma(f2, f).add(ZERO.blend(LN2_HIGH, large));
+    return x.blend(ZERO, x.compare(LE, ZERO)).add(log);
+  }
+
+  static FloatVector mish(FloatVector x) {
+    FloatVector e = boundedExp(x.blend(MISH_LINEAR, x.compare(GT, MISH_LINEAR)));
+    FloatVector m = e.mul(e.add(TWO));
+    return x.mul(m.div(m.add(TWO)));
+  }
+
+  static FloatVector elu(FloatVector x, float alpha, float beta, float gamma) {
+    FloatVector y = x.mul(beta);
+    y = y.blend(BOUNDED_EXP_LOWEST, y.compare(LT, BOUNDED_EXP_LOWEST));
+    FloatVector t = y.fma(LOG2_E, BIASED_ROUNDER);
+    FloatVector n = t.sub(BIASED_ROUNDER);
+    FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, y));
+    FloatVector r2 = r.mul(r);
+    FloatVector q = r2.fma(E6, r.fma(E5, E4)).fma(r2, r.fma(E3, E2)).fma(r2, r);
+    FloatVector scale = t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+    FloatVector below = scale.fma(q, scale.sub(ONE)).mul(alpha);
+    return x.mul(gamma).blend(below, x.compare(LT, ZERO));
+  }
+
+  static FloatVector softsign(FloatVector x) {
+    return x.div(x.abs().add(ONE));
+  }
+
+  static FloatVector thresholdedRelu(FloatVector x, float alpha) {
+    return ZERO.blend(x, x.compare(GT, alpha));
   }
 
   static FloatVector leakyRelu(FloatVector x, float alpha) {

@@ -5,8 +5,6 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.EnumMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -34,6 +32,9 @@ final class VectorUnary {
           int.class,
           int.class,
           int.class);
+
+  private static final MethodType LOOP_WITH_PARAMETERS =
+      LOOP.appendParameterTypes(UnaryFunction.class);
 
   /**
    * The loops over functions of {@link VectorMath}. C2 compiles what a handle calls by itself
@@ -69,9 +70,14 @@ final class VectorUnary {
       case SCALED_HARD_SWISH ->
           scaledHardSwish(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
       case SQRT -> sqrt(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case COS, ERF, EXP, GELU, LOG, SIGMOID, SILU, SIN, TANH ->
+      case SOFTSIGN -> softsign(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      case THRESHOLDED_RELU ->
+          thresholdedRelu(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha());
+      case COS, ERF, EXP, GELU, GELU_TANH, LOG, MISH, SIGMOID, SILU, SIN, SOFTPLUS, TANH ->
           call(LOOPS.get(f.op()), x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case IDENTITY, CEIL, FLOOR ->
+      case ELU, SWISH ->
+          call(LOOPS.get(f.op()), x, xOffset, xStride, y, yOffset, yStride, rows, n, f);
+      case IDENTITY, CEIL, FLOOR, ROUND, SIGN ->
           PortableUnary.apply(f, x, xOffset, xStride, y, yOffset, yStride, rows, n);
     }
   }
@@ -95,20 +101,51 @@ final class VectorUnary {
     }
   }
 
-  /** Each loop has the name of its function. */
-  private static Map<Op, MethodHandle> loops() {
-    MethodHandles.Lookup lookup = MethodHandles.lookup();
-    Map<Op, MethodHandle> loops = new EnumMap<>(Op.class);
-    for (Op op :
-        List.of(Op.COS, Op.ERF, Op.EXP, Op.GELU, Op.LOG, Op.SIGMOID, Op.SILU, Op.SIN, Op.TANH)) {
-      try {
-        String name = op.name().toLowerCase(Locale.ROOT);
-        loops.put(op, lookup.findStatic(VectorUnary.class, name, LOOP));
-      } catch (ReflectiveOperationException e) {
-        throw new LinkageError("no loop for " + op, e);
-      }
+  private static void call(
+      MethodHandle loop,
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      UnaryFunction f) {
+    try {
+      loop.invokeExact(x, xOffset, xStride, y, yOffset, yStride, rows, n, f);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
     }
+  }
+
+  private static Map<Op, MethodHandle> loops() {
+    Map<Op, MethodHandle> loops = new EnumMap<>(Op.class);
+    loops.put(Op.COS, loop("cos", LOOP));
+    loops.put(Op.ELU, loop("elu", LOOP_WITH_PARAMETERS));
+    loops.put(Op.ERF, loop("erf", LOOP));
+    loops.put(Op.EXP, loop("exp", LOOP));
+    loops.put(Op.GELU, loop("gelu", LOOP));
+    loops.put(Op.GELU_TANH, loop("geluTanh", LOOP));
+    loops.put(Op.LOG, loop("log", LOOP));
+    loops.put(Op.MISH, loop("mish", LOOP));
+    loops.put(Op.SIGMOID, loop("sigmoid", LOOP));
+    loops.put(Op.SILU, loop("silu", LOOP));
+    loops.put(Op.SIN, loop("sin", LOOP));
+    loops.put(Op.SOFTPLUS, loop("softplus", LOOP));
+    loops.put(Op.SWISH, loop("swish", LOOP_WITH_PARAMETERS));
+    loops.put(Op.TANH, loop("tanh", LOOP));
     return loops;
+  }
+
+  private static MethodHandle loop(String name, MethodType type) {
+    try {
+      return MethodHandles.lookup().findStatic(VectorUnary.class, name, type);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("no loop of the name " + name, e);
+    }
   }
 
   private static void abs(
@@ -473,6 +510,153 @@ final class VectorUnary {
       }
       for (; i < n; i++) {
         y[yi + i] = ScalarMath.sin(x[xi + i]);
+      }
+    }
+  }
+
+  static void elu(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      UnaryFunction f) {
+    float alpha = f.alpha();
+    float beta = f.beta();
+    float gamma = f.gamma();
+    int whole = n & -LANES;
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i < whole; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.elu(v, alpha, beta, gamma).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.elu(x[xi + i], alpha, beta, gamma);
+      }
+    }
+  }
+
+  static void geluTanh(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i < whole; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.geluTanh(v).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.geluTanh(x[xi + i]);
+      }
+    }
+  }
+
+  static void mish(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i < whole; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.mish(v).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.mish(x[xi + i]);
+      }
+    }
+  }
+
+  static void softplus(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i < whole; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.softplus(v).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.softplus(x[xi + i]);
+      }
+    }
+  }
+
+  private static void softsign(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n & -LANES;
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i < whole; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.softsign(v).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.softsign(x[xi + i]);
+      }
+    }
+  }
+
+  static void swish(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      UnaryFunction f) {
+    float alpha = f.alpha();
+    int whole = n & -LANES;
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i < whole; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.swish(v, alpha).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.swish(x[xi + i], alpha);
+      }
+    }
+  }
+
+  private static void thresholdedRelu(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int n,
+      float alpha) {
+    int whole = n & -LANES;
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      int i = 0;
+      for (; i < whole; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
+        VectorMath.thresholdedRelu(v, alpha).intoArray(y, yi + i);
+      }
+      for (; i < n; i++) {
+        y[yi + i] = ScalarMath.thresholdedRelu(x[xi + i], alpha);
       }
     }
   }

@@ -139,7 +139,9 @@ class KernelOracleTest {
     String[] anyNumber = {
       "Abs",
       "Ceil",
+      "Celu",
       "Cos",
+      "Elu",
       "Sin",
       "Erf",
       "Exp",
@@ -148,13 +150,32 @@ class KernelOracleTest {
       "HardSigmoid",
       "HardSwish",
       "LeakyRelu",
+      "Mish",
       "Neg",
       "Relu",
+      "Round",
+      "Selu",
       "Sigmoid",
-      "Tanh"
+      "Sign",
+      "Softplus",
+      "Softsign",
+      "Swish",
+      "Tanh",
+      "ThresholdedRelu"
     };
     for (String op : anyNumber) {
       new Case(random).input(shape).check(op, Attributes.NONE);
+    }
+    Attributes tanh = Attributes.NONE.with("approximate", Attribute.of("tanh"));
+    new Case(random).input(shape).check("Gelu", tanh);
+    Attributes alpha = Attributes.NONE.with("alpha", Attribute.of(0.7f));
+    for (String op :
+        List.of("Celu", "Elu", "LeakyRelu", "Selu", "Swish", "ThresholdedRelu", "HardSigmoid")) {
+      new Case(random).input(shape).check(op, alpha);
+    }
+    Attributes below = Attributes.NONE.with("alpha", Attribute.of(-0.7f));
+    for (String op : List.of("Celu", "Elu", "Selu", "Swish", "ThresholdedRelu")) {
+      new Case(random).input(shape).check(op, below);
     }
     Tensor positive = random(random, shape);
     for (int i = 0; i < positive.size(); i++) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class RecurrentKernelTest {
   private static final String[] DIRECTIONS = {"forward", "reverse", "bidirectional"};
   private static final List<String> ACTIVATIONS =
-      List.of("Tanh", "Sigmoid", "HardSigmoid", "Softsign", "Relu", "LeakyRelu");
+      List.of("Tanh", "Sigmoid", "HardSigmoid", "Softsign", "Relu", "LeakyRelu", "Elu", "Softplus");
 
   /** So many of these have values between -1 and 1. */
   private static final int BOUNDED = 4;

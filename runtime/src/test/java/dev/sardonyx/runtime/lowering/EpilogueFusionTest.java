@@ -32,6 +32,33 @@ class EpilogueFusionTest {
   }
 
   @Example
+  void activationsGoIntoTheEpilogues() {
+    Attributes tanh = Attributes.NONE.with("approximate", Attribute.of("tanh"));
+    Attributes alpha = Attributes.NONE.with("alpha", Attribute.of(0.6f));
+    activation("Gelu", tanh);
+    for (String op : new String[] {"Celu", "Elu", "Selu", "Swish", "ThresholdedRelu"}) {
+      activation(op, alpha);
+    }
+    for (String op : new String[] {"Celu", "Mish", "Softplus"}) {
+      activation(op, Attributes.NONE);
+    }
+  }
+
+  /** After a product, a convolution, a depthwise one and a pool. */
+  private static void activation(String op, Attributes attributes) {
+    Model m = new Model(new Random(9));
+    String x = m.node("Add", m.node("MatMul", m.input(5, 8), m.constant(8, 37)), m.constant(37));
+    m.check(m.node(op, attributes, x), "Linear");
+    m = new Model(new Random(10));
+    x = m.node("Conv", pads(1), m.input(1, 5, 9, 8), m.constant(37, 5, 3, 3), m.constant(37));
+    x = m.depthwise(pads(1), m.node(op, attributes, x), 37, 3);
+    Attributes window = Attributes.NONE.with("kernel_shape", Attribute.of(2L, 3L));
+    x = m.node(op, attributes, m.node("MaxPool", window, m.node(op, attributes, x)));
+    m.check(
+        x, "Transpose", "ChannelsLastConv", "ChannelsLastConv", "ChannelsLastPool", "Transpose");
+  }
+
+  @Example
   void poolsTakeInActivationsButNoBias() {
     for (String pool : new String[] {"MaxPool", "AveragePool"}) {
       Model m = new Model(new Random(5));

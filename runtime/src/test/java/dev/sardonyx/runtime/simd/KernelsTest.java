@@ -118,7 +118,7 @@ final class KernelsTest {
       float[] c = new float[m * n];
       int hash = 0;
       for (UnaryFunction.Op op : UnaryFunction.Op.values()) {
-        Epilogue epilogue = Epilogue.of(b, new UnaryFunction(op, 0.2f, 0.9f));
+        Epilogue epilogue = Epilogue.of(b, new UnaryFunction(op, 0.2f, 0.9f, 1.1f));
         kernels.gemm(a, 0, k, PackedMatrix.pack(b, 0, n, 1, k, n), c, 0, n, m, epilogue);
         hash = 31 * hash + java.util.Arrays.hashCode(c);
       }

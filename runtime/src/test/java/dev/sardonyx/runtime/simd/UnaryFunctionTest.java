@@ -17,11 +17,12 @@ final class UnaryFunctionTest {
 
   private static final float ALPHA = 0.3f;
   private static final float BETA = 0.45f;
+  private static final float GAMMA = 1.3f;
 
   @ParameterizedTest
   @EnumSource
   void providersAgreeBitForBitOverASampleOfAllFloats(UnaryFunction.Op op) {
-    UnaryFunction f = new UnaryFunction(op, ALPHA, BETA);
+    UnaryFunction f = new UnaryFunction(op, ALPHA, BETA, GAMMA);
     same(
         new float[SAMPLE.length],
         op.name(),
@@ -38,7 +39,7 @@ final class UnaryFunctionTest {
   @EnumSource
   void rowsOfAnyLengthOffsetAndStrideAgreeAlsoInPlace(UnaryFunction.Op op) {
     Random random = new Random(17);
-    UnaryFunction f = new UnaryFunction(op, ALPHA, BETA);
+    UnaryFunction f = new UnaryFunction(op, ALPHA, BETA, GAMMA);
     for (int n = 0; n < 70; n++) {
       int length = n;
       int stride = n + random.nextInt(3);
@@ -71,7 +72,7 @@ final class UnaryFunctionTest {
   @EnumSource
   @EnabledIfSystemProperty(named = "sardonyx.test.allFloats", matches = "true")
   void everyFloatKeepsTheErrorBoundInBothProviders(UnaryFunction.Op op) {
-    UnaryFunction f = new UnaryFunction(op, ALPHA, BETA);
+    UnaryFunction f = new UnaryFunction(op, ALPHA, BETA, GAMMA);
     float[] x = new float[1 << 20];
     for (int block = 0; block < 1 << 12; block++) {
       for (int i = 0; i < x.length; i++) {
@@ -84,7 +85,7 @@ final class UnaryFunctionTest {
 
   private static void assertBounds(UnaryFunction.Op op, float[] xs) {
     float[] y = new float[xs.length];
-    Kernels.portable().unary(new UnaryFunction(op, ALPHA, BETA), xs, 0, y, 0, xs.length);
+    Kernels.portable().unary(new UnaryFunction(op, ALPHA, BETA, GAMMA), xs, 0, y, 0, xs.length);
     DoubleUnaryOperator exact = exact(op);
     for (int i = 0; i < xs.length; i++) {
       double expected = exact.applyAsDouble(xs[i]);
@@ -106,8 +107,9 @@ final class UnaryFunctionTest {
   private static double bound(UnaryFunction.Op op, float x, double expected) {
     double ulp = Math.ulp((float) expected);
     return switch (op) {
-      case IDENTITY, ABS, CEIL, FLOOR, NEG, RELU, CLIP -> 0;
+      case IDENTITY, ABS, CEIL, FLOOR, NEG, RELU, ROUND, SIGN, CLIP, THRESHOLDED_RELU -> 0;
       case RECIPROCAL, SQRT -> 0.5 * ulp;
+      case SOFTSIGN -> 1.5 * ulp;
       case LOG -> ulp;
       case COS, SIN -> 1.6 * ulp;
       case EXP -> 1.1 * ulp;
@@ -115,6 +117,11 @@ final class UnaryFunctionTest {
       case TANH -> 2.7 * ulp;
       case SIGMOID -> x > -87 ? 2.5 * ulp : 0x1p-125;
       case SILU -> x > -87 ? 2.5 * ulp : 0x1p-119;
+      case SOFTPLUS -> x > -87 ? 1.9 * ulp : 0x1p-126;
+      case MISH -> x > -87 ? 4.7 * ulp : 0x1p-119;
+      case SWISH -> x * ALPHA > -87 ? (2.1 - Math.min(x * ALPHA, 0)) * ulp : -x * 0x1p-127;
+      case ELU -> x < 0 ? 3 * ulp : 0.5 * ulp;
+      case GELU_TANH -> x > 0 ? 2.1 * ulp : x > -1 ? 2.9 * ulp : Math.pow(2, -24.1);
       case GELU -> x > 0 ? 2.2 * ulp : x > -1 ? 4.1 * ulp : Math.pow(2, -23.6);
       case HARD_SIGMOID, LEAKY_RELU -> 2 * ulp + 1e-7;
       case HARD_SWISH, SCALED_HARD_SWISH -> 2 * ulp + 1e-7 * Math.abs(x);
@@ -128,24 +135,38 @@ final class UnaryFunctionTest {
       case CEIL -> Math::ceil;
       case CLIP -> x -> Math.min(Math.max(x, ALPHA), BETA);
       case COS -> Math::cos;
+      case ELU -> x -> x < 0 ? ALPHA * Math.expm1(BETA * x) : GAMMA * x;
       case ERF -> UnaryFunctionTest::erf;
       case EXP -> Math::exp;
       case FLOOR -> Math::floor;
       case GELU -> x -> x < -40 ? 0 : 0.5 * x * (1 + erf(x / Math.sqrt(2)));
+      case GELU_TANH ->
+          x -> x / (1 + Math.exp(-Math.sqrt(8 / Math.PI) * x * (1 + 0.044715 * x * x)));
       case HARD_SIGMOID -> x -> Math.max(0, Math.min(1, (double) ALPHA * x + BETA));
       case HARD_SWISH -> x -> x * Math.max(0, Math.min(1, x / 6 + 0.5));
       case SCALED_HARD_SWISH -> x -> ALPHA * (x * Math.max(0, Math.min(1, x / 6 + 0.5))) + BETA;
       case LEAKY_RELU -> x -> x < 0 ? ALPHA * x : x;
       case LOG -> Math::log;
+      case MISH -> x -> x * Math.tanh(softplus(x));
       case NEG -> x -> -x;
       case RECIPROCAL -> x -> 1 / x;
       case RELU -> x -> Math.max(x, 0.0);
+      case ROUND -> Math::rint;
       case SIGMOID -> x -> 1 / (1 + Math.exp(-x));
+      case SIGN -> Math::signum;
       case SILU -> x -> x / (1 + Math.exp(-x));
       case SIN -> Math::sin;
+      case SOFTPLUS -> UnaryFunctionTest::softplus;
+      case SOFTSIGN -> x -> x / (1 + Math.abs(x));
       case SQRT -> Math::sqrt;
+      case SWISH -> x -> x / (1 + Math.exp(-ALPHA * x));
       case TANH -> Math::tanh;
+      case THRESHOLDED_RELU -> x -> x > ALPHA ? x : 0;
     };
+  }
+
+  private static double softplus(double x) {
+    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
   }
 
   /** erf at multiples of 1/64. */

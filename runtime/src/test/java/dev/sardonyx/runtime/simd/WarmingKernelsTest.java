@@ -16,7 +16,7 @@ final class WarmingKernelsTest {
     k.gemm(x, 0, b.k(), b, c, 0, n, 0, m, 0, b.panels(), gelu, x, 0);
     k.gemm(x, 0, b.k(), b, c, 0, n, 0, 1, 0, b.panels(), Epilogue.NONE, null, 0);
     for (UnaryFunction.Op op : UnaryFunction.Op.values()) {
-      k.unary(new UnaryFunction(op, 0.2f, 0.9f), c, 0, x, 0, c.length);
+      k.unary(new UnaryFunction(op, 0.2f, 0.9f, 1.1f), c, 0, x, 0, c.length);
     }
     for (BinaryOp op : BinaryOp.values()) {
       k.binary(op, x, 0, c, 0, c, 0, c.length);
