@@ -22,7 +22,7 @@ public final class Lowering {
     g = g.to(DequantizedLowering.apply(g.graph, g.types));
     g = g.to(DequantizedWeightsLowering.apply(g.graph, g.types));
     g = g.to(LinearLowering.apply(g.graph, g.types));
-    g = g.to(SwishLowering.apply(g.graph));
+    g = g.to(SwishLowering.apply(g.graph, g.types));
     g = g.to(BatchNormalizationLowering.apply(g.graph, g.types));
     g = g.to(GroupMerging.apply(g.graph, g.types));
     g = g.to(ChannelsLast.apply(g.graph, g.types));

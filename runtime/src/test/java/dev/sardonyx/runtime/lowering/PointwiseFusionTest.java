@@ -86,6 +86,30 @@ class PointwiseFusionTest {
   }
 
   @Test
+  void aProductWithTheSigmoidOfAMultipleIsSwishWithAlpha() {
+    Model m = new Model(new Random(3));
+    String x = m.node("MatMul", m.input(5, 8), m.constant(8, 20));
+    String sigmoid = m.node("Sigmoid", m.node("Mul", m.scalar(1.702f), x));
+    m.check(m.node("Mul", x, sigmoid), "Linear");
+    m = new Model(new Random(4));
+    x = m.input(5, 8);
+    m.check(m.node("Mul", m.node("Sigmoid", m.node("Mul", x, m.constant(1))), x), "Swish");
+  }
+
+  @Test
+  void theSigmoidOfAMultipleThatIsUsedOtherwiseOrIsLargerStays() {
+    Model m = new Model(new Random(5));
+    String x = m.input(5, 8);
+    String multiple = m.node("Mul", x, m.scalar(1.702f));
+    String y = m.node("Mul", m.node("Sigmoid", multiple), x);
+    m.check(m.node("Add", m.node("Abs", y), multiple), "Mul", "Pointwise");
+    m = new Model(new Random(6));
+    x = m.input(5, 8);
+    multiple = m.node("Mul", x, m.constant(1, 1, 1));
+    m.check(m.node("Mul", m.node("Sigmoid", multiple), x), "Mul", "Pointwise");
+  }
+
+  @Test
   void valuesUsedTwiceStay() {
     Graph graph =
         new Graph.Builder(StandardOperators.set())
