@@ -112,6 +112,10 @@ public final class KernelTable {
       case "Transpose" -> TransposeKernel::create;
       case "DepthToSpace", "SpaceToDepth", LOWERED + "ChannelsLastBlocks" -> BlocksKernel::create;
       case "Gather" -> GatherKernel::create;
+      case "GatherElements" -> GatherElementsKernel::create;
+      case "ArgMax", "ArgMin" -> ArgReductionKernel::create;
+      case "TopK" -> TopKKernel::create;
+      case "CumSum" -> CumSumKernel::create;
       case "Concat" -> ConcatKernel::create;
       case "Slice" -> SliceKernel::create;
       case "Split" -> SplitKernel::create;

@@ -259,6 +259,63 @@ class KernelOracleTest {
     return t;
   }
 
+  @Property(tries = TRIES)
+  void orderAndSumsAlongAnAxis(@ForAll Random random) {
+    alongAnAxis(random, shape(random, between(random, 1, 4), 9));
+    // Enough for several threads.
+    alongAnAxis(random, between(random, 100, 200), 4, between(random, 100, 200));
+  }
+
+  private static void alongAnAxis(Random random, int... shape) {
+    int axis = random.nextInt(shape.length);
+    int last = shape.length - 1;
+    Attributes onAxis = Attributes.NONE.with("axis", Attribute.of((long) axis));
+    for (String op : new String[] {"ArgMax", "ArgMin"}) {
+      Attributes attributes =
+          onAxis
+              .with("keepdims", Attribute.of((long) random.nextInt(2)))
+              .with("select_last_index", Attribute.of((long) random.nextInt(2)));
+      new Case(random).input(few(random, DType.FLOAT, shape)).check(op, attributes);
+    }
+    Attributes direction =
+        Attributes.NONE
+            .with("exclusive", Attribute.of((long) random.nextInt(2)))
+            .with("reverse", Attribute.of((long) random.nextInt(2)));
+    // Both sum in double, in the same order.
+    for (Tensor x : List.of(random(random, shape), few(random, DType.INT64, shape))) {
+      new Case(random)
+          .input(x)
+          .constant(Tensor.scalar((long) axis - (random.nextBoolean() ? shape.length : 0)))
+          .check("CumSum", direction);
+    }
+    Attributes end =
+        Attributes.NONE
+            .with("axis", Attribute.of(random.nextBoolean() ? -1L : last))
+            .with("largest", Attribute.of((long) random.nextInt(2)));
+    new Case(random)
+        .input(few(random, DType.FLOAT, shape))
+        .constant(Tensor.vector(random.nextInt(shape[last] + 1)))
+        .check("TopK", end, 2);
+    Tensor different = random(random, shape);
+    new Case(random)
+        .input(different)
+        .constant(Tensor.vector(random.nextInt(shape[last] + 1)))
+        .check("TopK", end, 2);
+    int[] taken = shape.clone();
+    for (int d = 0; d < taken.length; d++) {
+      taken[d] = between(random, 1, d == axis ? 2 * shape[d] : shape[d]);
+    }
+    Tensor indices = Tensor.zeros(random.nextBoolean() ? DType.INT64 : DType.INT32, taken);
+    for (int i = 0; i < indices.size(); i++) {
+      indices.setLong(i, between(random, -shape[axis], shape[axis] - 1));
+    }
+    DType dtype = List.of(DType.FLOAT, DType.INT64, DType.BOOL).get(random.nextInt(3));
+    new Case(random)
+        .input(few(random, dtype, shape))
+        .input(indices)
+        .check("GatherElements", onAxis);
+  }
+
   /** A chain of choices may be written over what it is made of. */
   @Property(tries = TRIES)
   void choicesInPlace(@ForAll Random random) {
