@@ -12,10 +12,7 @@ import dev.sardonyx.runtime.simd.UnaryFunction.Op;
  * changes no bit.
  */
 final class VectorGemm {
-  /** k in a block: a panel of B takes 48 KB, so that it streams from the second-level cache. */
-  private static final int DEPTH = PackedRows.DEPTH;
-
-  /** Most rows in a block: their part of A takes half of a second-level cache of 1 MB. */
+  /** Most rows in a block: their part of A stays in a second-level cache of 1 MB. */
   private static final int ROWS = 288;
 
   /** Blocks have a multiple of this many rows, of which every tile's rows are a part. */
@@ -32,6 +29,12 @@ final class VectorGemm {
 
   private static final float[] ZEROS = new float[PANEL];
   private static final float[] MINUS_ZEROS = VectorShortGemm.MINUS_ZEROS;
+
+  /**
+   * k in a block: a panel of B takes 48 KB, so that it streams from the second-level cache. Higher
+   * tiles read B less often, so that what counts is to store and load C seldom.
+   */
+  private static final int DEPTH = FEW_REGISTERS ? PackedRows.DEPTH : 768;
 
   /** Takes a block of A, interleaved. */
   private static final ThreadLocal<float[]> PACKED =
