@@ -13,8 +13,14 @@ final class VectorShortGemm {
   private static final int PANEL = PackedMatrix.PANEL;
   private static final int LANES = GemmTiles.LANES;
 
-  /** Tiles are made for vectors of this length, which come with 16 registers. */
-  private static final boolean HAS_TILES = LANES == 8;
+  /** Tiles are made for vectors of eight lanes, which come with 16 registers, or more. */
+  private static final boolean HAS_TILES = LANES >= 8;
+
+  /**
+   * Longer vectors come with 32 registers: {@link GemmTiles} are better then, but where a single
+   * vector has all columns.
+   */
+  private static final boolean MANY_REGISTERS = LANES > 8;
 
   /** Longest sums. */
   private static final int DEPTH = 256;
@@ -43,9 +49,12 @@ final class VectorShortGemm {
 
   /** Whether products like this are what this class is made for, apart from few that are not. */
   static boolean takes(PackedMatrix b, int rows) {
+    if (MANY_REGISTERS && b.n() >= LANES) {
+      return false;
+    }
     boolean fits = b.n() % PANEL == 0 && b.k() % GemmWideTiles.STEP == 0;
     boolean wide = b.n() > WIDTH || b.n() > PANEL && fits;
-    int depth = wide ? VERY_SHORT : DEPTH;
+    int depth = wide || MANY_REGISTERS ? VERY_SHORT : DEPTH;
     return HAS_TILES && b.k() <= depth && rows >= ROWS;
   }
 
