@@ -36,12 +36,7 @@ final class GemmTiles {
 
   private GemmTiles() {}
 
-  /**
-   * 8 rows × 2 vectors, with what follows the sum: {@code clip(sum + residual)}.
-   *
-   * @param residual −0 where there is none, since adding that changes nothing; null if nothing
-   *     follows
-   */
+  /** 8 rows × 2 vectors. */
   static void tile8(
       float[] a,
       int a0,
@@ -52,11 +47,6 @@ final class GemmTiles {
       float[] start,
       int s0,
       int lds,
-      float[] residual,
-      int r0,
-      int ldr,
-      float lowest,
-      float highest,
       float[] c,
       int c0,
       int ldc) {
@@ -125,82 +115,48 @@ final class GemmTiles {
     int c5 = c4 + ldc;
     int c6 = c5 + ldc;
     int c7 = c6 + ldc;
-    if (residual == null) {
-      p0.intoArray(c, c0);
-      q0.intoArray(c, c0 + LANES);
-      p1.intoArray(c, c1);
-      q1.intoArray(c, c1 + LANES);
-      p2.intoArray(c, c2);
-      q2.intoArray(c, c2 + LANES);
-      p3.intoArray(c, c3);
-      q3.intoArray(c, c3 + LANES);
-      p4.intoArray(c, c4);
-      q4.intoArray(c, c4 + LANES);
-      p5.intoArray(c, c5);
-      q5.intoArray(c, c5 + LANES);
-      p6.intoArray(c, c6);
-      q6.intoArray(c, c6 + LANES);
-      p7.intoArray(c, c7);
-      q7.intoArray(c, c7 + LANES);
-      return;
-    }
-    int r1 = r0 + ldr;
-    int r2 = r1 + ldr;
-    int r3 = r2 + ldr;
-    int r4 = r3 + ldr;
-    int r5 = r4 + ldr;
-    int r6 = r5 + ldr;
-    int r7 = r6 + ldr;
+    p0.intoArray(c, c0);
+    q0.intoArray(c, c0 + LANES);
+    p1.intoArray(c, c1);
+    q1.intoArray(c, c1 + LANES);
+    p2.intoArray(c, c2);
+    q2.intoArray(c, c2 + LANES);
+    p3.intoArray(c, c3);
+    q3.intoArray(c, c3 + LANES);
+    p4.intoArray(c, c4);
+    q4.intoArray(c, c4 + LANES);
+    p5.intoArray(c, c5);
+    q5.intoArray(c, c5 + LANES);
+    p6.intoArray(c, c6);
+    q6.intoArray(c, c6 + LANES);
+    p7.intoArray(c, c7);
+    q7.intoArray(c, c7 + LANES);
+  }
+
+  /**
+   * What follows the sums of 8 rows × 2 vectors: {@code c = clip(c + residual)}. Not a part of the
+   * tile: that would be more than C2 takes into one method.
+   *
+   * @param residual −0 where there is none, since adding that changes nothing
+   */
+  static void finish8(
+      float[] c, int c0, int ldc, float[] residual, int r0, int ldr, float lowest, float highest) {
     FloatVector low = FloatVector.broadcast(SPECIES, lowest);
     FloatVector high = FloatVector.broadcast(SPECIES, highest);
-    p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
-    p0 = p0.blend(low, p0.compare(LE, low));
-    p0.blend(high, p0.compare(GT, high)).intoArray(c, c0);
-    q0 = q0.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
-    q0 = q0.blend(low, q0.compare(LE, low));
-    q0.blend(high, q0.compare(GT, high)).intoArray(c, c0 + LANES);
-    p1 = p1.add(FloatVector.fromArray(SPECIES, residual, r1));
-    p1 = p1.blend(low, p1.compare(LE, low));
-    p1.blend(high, p1.compare(GT, high)).intoArray(c, c1);
-    q1 = q1.add(FloatVector.fromArray(SPECIES, residual, r1 + LANES));
-    q1 = q1.blend(low, q1.compare(LE, low));
-    q1.blend(high, q1.compare(GT, high)).intoArray(c, c1 + LANES);
-    p2 = p2.add(FloatVector.fromArray(SPECIES, residual, r2));
-    p2 = p2.blend(low, p2.compare(LE, low));
-    p2.blend(high, p2.compare(GT, high)).intoArray(c, c2);
-    q2 = q2.add(FloatVector.fromArray(SPECIES, residual, r2 + LANES));
-    q2 = q2.blend(low, q2.compare(LE, low));
-    q2.blend(high, q2.compare(GT, high)).intoArray(c, c2 + LANES);
-    p3 = p3.add(FloatVector.fromArray(SPECIES, residual, r3));
-    p3 = p3.blend(low, p3.compare(LE, low));
-    p3.blend(high, p3.compare(GT, high)).intoArray(c, c3);
-    q3 = q3.add(FloatVector.fromArray(SPECIES, residual, r3 + LANES));
-    q3 = q3.blend(low, q3.compare(LE, low));
-    q3.blend(high, q3.compare(GT, high)).intoArray(c, c3 + LANES);
-    p4 = p4.add(FloatVector.fromArray(SPECIES, residual, r4));
-    p4 = p4.blend(low, p4.compare(LE, low));
-    p4.blend(high, p4.compare(GT, high)).intoArray(c, c4);
-    q4 = q4.add(FloatVector.fromArray(SPECIES, residual, r4 + LANES));
-    q4 = q4.blend(low, q4.compare(LE, low));
-    q4.blend(high, q4.compare(GT, high)).intoArray(c, c4 + LANES);
-    p5 = p5.add(FloatVector.fromArray(SPECIES, residual, r5));
-    p5 = p5.blend(low, p5.compare(LE, low));
-    p5.blend(high, p5.compare(GT, high)).intoArray(c, c5);
-    q5 = q5.add(FloatVector.fromArray(SPECIES, residual, r5 + LANES));
-    q5 = q5.blend(low, q5.compare(LE, low));
-    q5.blend(high, q5.compare(GT, high)).intoArray(c, c5 + LANES);
-    p6 = p6.add(FloatVector.fromArray(SPECIES, residual, r6));
-    p6 = p6.blend(low, p6.compare(LE, low));
-    p6.blend(high, p6.compare(GT, high)).intoArray(c, c6);
-    q6 = q6.add(FloatVector.fromArray(SPECIES, residual, r6 + LANES));
-    q6 = q6.blend(low, q6.compare(LE, low));
-    q6.blend(high, q6.compare(GT, high)).intoArray(c, c6 + LANES);
-    p7 = p7.add(FloatVector.fromArray(SPECIES, residual, r7));
-    p7 = p7.blend(low, p7.compare(LE, low));
-    p7.blend(high, p7.compare(GT, high)).intoArray(c, c7);
-    q7 = q7.add(FloatVector.fromArray(SPECIES, residual, r7 + LANES));
-    q7 = q7.blend(low, q7.compare(LE, low));
-    q7.blend(high, q7.compare(GT, high)).intoArray(c, c7 + LANES);
+    int ci = c0;
+    int ri = r0;
+    for (int r = 0; r < 8; r++) {
+      FloatVector p = FloatVector.fromArray(SPECIES, c, ci);
+      FloatVector q = FloatVector.fromArray(SPECIES, c, ci + LANES);
+      p = p.add(FloatVector.fromArray(SPECIES, residual, ri));
+      q = q.add(FloatVector.fromArray(SPECIES, residual, ri + LANES));
+      p = p.blend(low, p.compare(LE, low));
+      q = q.blend(low, q.compare(LE, low));
+      p.blend(high, p.compare(GT, high)).intoArray(c, ci);
+      q.blend(high, q.compare(GT, high)).intoArray(c, ci + LANES);
+      ci += ldc;
+      ri += ldr;
+    }
   }
 
   /** 8 rows × 1 vector, for what is left of the columns. */

@@ -448,7 +448,7 @@ final class VectorGemm {
   /**
    * Some rows × one block of k × the columns up to {@code width}.
    *
-   * @param residual as for {@link GemmTiles#tile8}
+   * @param residual as for {@link GemmTiles#finish8}, or null for nothing to follow
    * @return how many of the rows have the residual and are clipped
    */
   private static int tiles(
@@ -484,23 +484,11 @@ final class VectorGemm {
       } else {
         for (int r = 0; r < most; r += 8) {
           GemmTiles.tile8(
-              a,
-              a0 + r * lda,
-              lda,
-              b,
-              bi,
-              depth,
-              start,
-              si + r * lds,
-              lds,
-              residual,
-              r0 + column + r * ldr,
-              ldr,
-              lowest,
-              highest,
-              c,
-              ci + r * ldc,
-              ldc);
+              a, a0 + r * lda, lda, b, bi, depth, start, si + r * lds, lds, c, ci + r * ldc, ldc);
+          if (residual != null) {
+            GemmTiles.finish8(
+                c, ci + r * ldc, ldc, residual, r0 + column + r * ldr, ldr, lowest, highest);
+          }
         }
       }
       rest(
