@@ -43,10 +43,6 @@ final class EinsumLowering {
 
   /** An input of the Einsum and the labels of its dimensions. */
   private record Operand(String value, String labels, List<Dim> dims) {
-    boolean has(int label) {
-      return labels.indexOf(label) >= 0;
-    }
-
     List<Dim> dims(String of) {
       return of.chars().mapToObj(label -> dims.get(labels.indexOf(label))).toList();
     }
@@ -186,7 +182,11 @@ final class EinsumLowering {
 
   @SafeVarargs
   private static List<Dim> joined(List<Dim>... parts) {
-    return Arrays.stream(parts).flatMap(List::stream).toList();
+    List<Dim> all = new ArrayList<>();
+    for (List<Dim> part : parts) {
+      all.addAll(part);
+    }
+    return all;
   }
 
   /** What tells Reshape of the extents {@code to}, or null if it cannot be told. */

@@ -39,9 +39,9 @@ class PlainPoolKernelTest {
     shape[0] = 1 + random.nextInt(2);
     shape[1] = 1 + random.nextInt(4);
     for (int d = 0; d < 3; d++) {
-      kernel[d] = 1 + random.nextInt(3);
-      strides[d] = 1 + random.nextInt(3);
-      dilations[d] = 1 + random.nextInt(2);
+      kernel[d] = 1L + random.nextInt(3);
+      strides[d] = 1L + random.nextInt(3);
+      dilations[d] = 1L + random.nextInt(2);
       pads[d] = random.nextInt((int) kernel[d]);
       pads[3 + d] = random.nextInt((int) kernel[d]);
       shape[2 + d] = 5 + random.nextInt(d < 2 ? 6 : 40);
