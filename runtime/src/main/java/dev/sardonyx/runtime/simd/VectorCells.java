@@ -7,9 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
  * The cells of recurrent networks as vectors, with {@link PortableCells} for the units that do not
  * fill one.
  *
- * <p>C2 compiles a whole cell in one piece, in which there is room for one function of {@link
- * VectorMath}, once; with a second one it would box. So all sigmoids are one loop, and tanh is left
- * to {@link VectorUnary}, whose methods are too large to be inlined.
+ * <p>C2 compiles a whole cell in one piece, in which there may be no room for a function of {@link
+ * VectorMath}; so these are left to {@link VectorUnary}, whose loops are never part of another
+ * method.
  */
 final class VectorCells {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
@@ -29,8 +29,8 @@ final class VectorCells {
       int h0,
       int n) {
     int whole = n & -LANES;
-    addSigmoid(gates, g0, sums, s0, apart, 3, whole);
-    addTanh(gates, g0 + 3 * apart, sums, s0 + 3 * apart, whole);
+    add(UnaryFunction.SIGMOID, gates, g0, sums, s0, apart, 3, whole);
+    add(UnaryFunction.TANH, gates, g0 + 3 * apart, sums, s0 + 3 * apart, apart, 1, whole);
     lstmState(gates, g0, apart, c, c0, whole);
     VectorUnary.apply(UnaryFunction.TANH, c, c0, 0, h, h0, 0, 1, whole);
     multiply(gates, g0 + apart, h, h0, whole);
@@ -51,33 +51,26 @@ final class VectorCells {
       int h0,
       int n) {
     int whole = n & -LANES;
-    addSigmoid(gates, g0, sums, s0, apart, 2, whole);
+    add(UnaryFunction.SIGMOID, gates, g0, sums, s0, apart, 2, whole);
     int fresh = g0 + 2 * apart;
     gruReset(gates, g0 + apart, gates, fresh, bias, b0, whole);
-    addTanh(gates, fresh, sums, s0 + 2 * apart, whole);
+    add(UnaryFunction.TANH, gates, fresh, sums, s0 + 2 * apart, apart, 1, whole);
     gruState(gates, g0, fresh, before, before0, h, h0, whole);
     PortableCells.gru(sums, s0, gates, g0, apart, bias, b0, before, before0, h, h0, whole, n);
   }
 
-  private static void addSigmoid(
-      float[] x, int x0, float[] y, int y0, int apart, int gates, int whole) {
+  /** x = f(x + y) for some gates. */
+  private static void add(
+      UnaryFunction f, float[] x, int x0, float[] y, int y0, int apart, int gates, int whole) {
     for (int g = 0; g < gates; g++) {
       int xi = x0 + g * apart;
       int yi = y0 + g * apart;
       for (int i = 0; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
-        FloatVector sum = v.add(FloatVector.fromArray(SPECIES, y, yi + i));
-        VectorMath.sigmoid(sum).intoArray(x, xi + i);
+        v.add(FloatVector.fromArray(SPECIES, y, yi + i)).intoArray(x, xi + i);
       }
     }
-  }
-
-  private static void addTanh(float[] x, int x0, float[] y, int y0, int whole) {
-    for (int i = 0; i < whole; i += LANES) {
-      FloatVector v = FloatVector.fromArray(SPECIES, x, x0 + i);
-      v.add(FloatVector.fromArray(SPECIES, y, y0 + i)).intoArray(x, x0 + i);
-    }
-    VectorUnary.apply(UnaryFunction.TANH, x, x0, 0, x, x0, 0, 1, whole);
+    VectorUnary.apply(f, x, x0, apart, x, x0, apart, gates, whole);
   }
 
   private static void lstmState(float[] gates, int g0, int apart, float[] c, int c0, int whole) {

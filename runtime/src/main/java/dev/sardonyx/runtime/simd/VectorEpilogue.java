@@ -1,19 +1,25 @@
 package dev.sardonyx.runtime.simd;
 
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
+
+import dev.sardonyx.runtime.simd.UnaryFunction.Op;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The {@link Epilogue} of the vector provider, but for slopes: bias, residual and the frequent
+ * The {@link Epilogue} of the vector provider, but for slopes: bias, residual and clipping
  * activations in one pass over results that have just been stored, and perhaps on the way from
  * scratch memory to where they belong.
  *
- * <p>The rows are short, often four vectors, so that all vectors of all rows are one loop. One loop
- * for each function: a loop that were handed the function would box every vector.
+ * <p>The rows are short, often four vectors, so that all vectors of all rows are one loop. All is
+ * written out: C2 may take these loops into a caller before it knows how often they turn, and then
+ * leaves a method of {@link VectorMath} a call, for which vectors become objects.
  */
 final class VectorEpilogue {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
   private static final int LANES = SPECIES.length();
+  private static final FloatVector ZERO = FloatVector.zero(SPECIES);
 
   private VectorEpilogue() {}
 
@@ -72,7 +78,7 @@ final class VectorEpilogue {
         c[c0 + offset + j] = v;
       }
     }
-    if (f.op() != UnaryFunction.Op.IDENTITY) {
+    if (f.op() != Op.IDENTITY) {
       kernels.unary(f, c, c0 + whole, ldc, c, c0 + whole, ldc, rows, rest);
     }
   }
@@ -92,29 +98,20 @@ final class VectorEpilogue {
       int n,
       float[] residual,
       int r0) {
-    if (residual != null) {
-      if (f.op() == UnaryFunction.Op.RELU) {
-        addBothRelu(x, x0, ldx, c, c0, ldc, rows, n, b, b0, residual, r0);
-        return;
-      }
+    Op op = f.op();
+    if (residual != null && op == Op.RELU) {
+      addBothRelu(x, x0, ldx, c, c0, ldc, rows, n, b, b0, residual, r0);
+    } else if (residual != null) {
       addBoth(x, x0, ldx, c, c0, ldc, rows, n, b, b0, residual, r0);
+    } else if (op == Op.RELU) {
+      relu(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
+    } else if (op == Op.CLIP) {
+      clip(x, x0, ldx, c, c0, ldc, rows, n, b, b0, f.alpha(), f.beta());
     } else {
-      switch (f.op()) {
-        case CLIP -> clip(x, x0, ldx, c, c0, ldc, rows, n, b, b0, f.alpha(), f.beta());
-        case GELU -> gelu(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
-        case HARD_SWISH -> hardSwish(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
-        case RELU -> relu(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
-        case SILU -> silu(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
-        default -> add(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
-      }
-      switch (f.op()) {
-        case CLIP, GELU, HARD_SWISH, RELU, SILU -> {
-          return;
-        }
-        default -> {}
-      }
+      add(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
     }
-    if (f.op() != UnaryFunction.Op.IDENTITY) {
+    boolean isDone = op == Op.IDENTITY || op == Op.RELU || op == Op.CLIP && residual == null;
+    if (!isDone) {
       kernels.unary(f, c, c0, ldc, c, c0, ldc, rows, n);
     }
   }
@@ -161,6 +158,8 @@ final class VectorEpilogue {
       int b0,
       float low,
       float high) {
+    FloatVector lowest = FloatVector.broadcast(SPECIES, low);
+    FloatVector highest = FloatVector.broadcast(SPECIES, high);
     int vectors = rows * (n / LANES);
     int xi = x0;
     int ci = c0;
@@ -169,65 +168,8 @@ final class VectorEpilogue {
       FloatVector v =
           FloatVector.fromArray(SPECIES, x, xi + j)
               .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
-      VectorMath.clip(v, low, high).intoArray(c, ci + j);
-      j += LANES;
-      if (j == n) {
-        j = 0;
-        xi += ldx;
-        ci += ldc;
-      }
-    }
-  }
-
-  private static void gelu(
-      float[] x,
-      int x0,
-      int ldx,
-      float[] c,
-      int c0,
-      int ldc,
-      int rows,
-      int n,
-      float[] bias,
-      int b0) {
-    int vectors = rows * (n / LANES);
-    int xi = x0;
-    int ci = c0;
-    int j = 0;
-    for (int i = 0; i < vectors; i++) {
-      FloatVector v =
-          FloatVector.fromArray(SPECIES, x, xi + j)
-              .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
-      VectorMath.gelu(v).intoArray(c, ci + j);
-      j += LANES;
-      if (j == n) {
-        j = 0;
-        xi += ldx;
-        ci += ldc;
-      }
-    }
-  }
-
-  private static void hardSwish(
-      float[] x,
-      int x0,
-      int ldx,
-      float[] c,
-      int c0,
-      int ldc,
-      int rows,
-      int n,
-      float[] bias,
-      int b0) {
-    int vectors = rows * (n / LANES);
-    int xi = x0;
-    int ci = c0;
-    int j = 0;
-    for (int i = 0; i < vectors; i++) {
-      FloatVector v =
-          FloatVector.fromArray(SPECIES, x, xi + j)
-              .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
-      VectorMath.hardSwish(v).intoArray(c, ci + j);
+      v = v.blend(lowest, v.compare(LE, lowest));
+      v.blend(highest, v.compare(GT, highest)).intoArray(c, ci + j);
       j += LANES;
       if (j == n) {
         j = 0;
@@ -256,36 +198,7 @@ final class VectorEpilogue {
       FloatVector v =
           FloatVector.fromArray(SPECIES, x, xi + j)
               .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
-      VectorMath.relu(v).intoArray(c, ci + j);
-      j += LANES;
-      if (j == n) {
-        j = 0;
-        xi += ldx;
-        ci += ldc;
-      }
-    }
-  }
-
-  private static void silu(
-      float[] x,
-      int x0,
-      int ldx,
-      float[] c,
-      int c0,
-      int ldc,
-      int rows,
-      int n,
-      float[] bias,
-      int b0) {
-    int vectors = rows * (n / LANES);
-    int xi = x0;
-    int ci = c0;
-    int j = 0;
-    for (int i = 0; i < vectors; i++) {
-      FloatVector v =
-          FloatVector.fromArray(SPECIES, x, xi + j)
-              .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
-      VectorMath.silu(v).intoArray(c, ci + j);
+      v.blend(ZERO, v.compare(LE, ZERO)).intoArray(c, ci + j);
       j += LANES;
       if (j == n) {
         j = 0;
@@ -352,7 +265,7 @@ final class VectorEpilogue {
           FloatVector.fromArray(SPECIES, x, xi + j)
               .add(FloatVector.fromArray(SPECIES, bias, b0 + j))
               .add(FloatVector.fromArray(SPECIES, residual, ri + j));
-      VectorMath.relu(v).intoArray(c, ci + j);
+      v.blend(ZERO, v.compare(LE, ZERO)).intoArray(c, ci + j);
       j += LANES;
       if (j == n) {
         j = 0;

@@ -349,7 +349,10 @@ final class VectorGemm {
       int columns,
       float[] residual,
       int r0) {
-    if (x == c && residual == null && f.op() == Op.IDENTITY) {
+    if (x == c && residual == null && (!f.clips() || f.op() == Op.IDENTITY)) {
+      if (f.op() != Op.IDENTITY) {
+        kernels.unary(f, c, c0, ldc, c, c0, ldc, rows, columns);
+      }
       return;
     }
     VectorEpilogue.apply(

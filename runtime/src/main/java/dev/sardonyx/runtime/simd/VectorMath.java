@@ -130,7 +130,7 @@ final class VectorMath {
     return q.add(ONE).mul(t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats());
   }
 
-  static FloatVector expBelowZero(FloatVector x) {
+  private static FloatVector expBelowZero(FloatVector x) {
     FloatVector y = x.blend(BOUNDED_EXP_LOWEST, x.compare(LT, BOUNDED_EXP_LOWEST));
     FloatVector t = y.fma(LOG2_E, BIASED_ROUNDER);
     FloatVector n = t.sub(BIASED_ROUNDER);

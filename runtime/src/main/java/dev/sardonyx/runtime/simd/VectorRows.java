@@ -1,6 +1,18 @@
 package dev.sardonyx.runtime.simd;
 
+import static dev.sardonyx.runtime.simd.VectorMath.BIASED_ROUNDER;
+import static dev.sardonyx.runtime.simd.VectorMath.BOUNDED_EXP_LOWEST;
+import static dev.sardonyx.runtime.simd.VectorMath.E2;
+import static dev.sardonyx.runtime.simd.VectorMath.E3;
+import static dev.sardonyx.runtime.simd.VectorMath.E4;
+import static dev.sardonyx.runtime.simd.VectorMath.E5;
+import static dev.sardonyx.runtime.simd.VectorMath.E6;
+import static dev.sardonyx.runtime.simd.VectorMath.LOG2_E;
+import static dev.sardonyx.runtime.simd.VectorMath.MINUS_LN2_HIGH;
+import static dev.sardonyx.runtime.simd.VectorMath.MINUS_LN2_LOW;
 import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -83,14 +95,32 @@ final class VectorRows {
     }
   }
 
-  /** y = exp(x − max), two vectors at a time: an exponential mostly waits for itself. */
+  /**
+   * y = exp(x − max), two vectors at a time: an exponential mostly waits for itself. {@link
+   * VectorMath#expBelowZero} is written out, as in {@link VectorAttention}, since C2 might leave it
+   * a call and box every vector.
+   */
   private static void exponentials(float[] x, int xi, float max, float[] y, int yi, int n) {
     int i = 0;
     for (int pairs = n & -(2 * LANES); i < pairs; i += 2 * LANES) {
       FloatVector u = FloatVector.fromArray(SPECIES, x, xi + i).sub(max);
       FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i + LANES).sub(max);
-      VectorMath.expBelowZero(u).intoArray(y, yi + i);
-      VectorMath.expBelowZero(v).intoArray(y, yi + i + LANES);
+      u = u.blend(BOUNDED_EXP_LOWEST, u.compare(LT, BOUNDED_EXP_LOWEST));
+      v = v.blend(BOUNDED_EXP_LOWEST, v.compare(LT, BOUNDED_EXP_LOWEST));
+      FloatVector s = u.fma(LOG2_E, BIASED_ROUNDER);
+      FloatVector t = v.fma(LOG2_E, BIASED_ROUNDER);
+      FloatVector m = s.sub(BIASED_ROUNDER);
+      FloatVector w = t.sub(BIASED_ROUNDER);
+      u = m.fma(MINUS_LN2_LOW, m.fma(MINUS_LN2_HIGH, u));
+      v = w.fma(MINUS_LN2_LOW, w.fma(MINUS_LN2_HIGH, v));
+      FloatVector u2 = u.mul(u);
+      FloatVector v2 = v.mul(v);
+      FloatVector p = u2.fma(E6, u.fma(E5, E4)).fma(u2, u.fma(E3, E2)).fma(u2, u);
+      FloatVector q = v2.fma(E6, v.fma(E5, E4)).fma(v2, v.fma(E3, E2)).fma(v2, v);
+      FloatVector low = s.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+      FloatVector high = t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+      p.fma(low, low).intoArray(y, yi + i);
+      q.fma(high, high).intoArray(y, yi + i + LANES);
     }
     for (; i < n; i++) {
       y[yi + i] = ScalarMath.expBelowZero(x[xi + i] - max);
@@ -248,15 +278,22 @@ final class VectorRows {
     return Partials.sum(p);
   }
 
-  /** Σ exp(x − max). */
+  /** Σ exp(x − max), written out as {@link #exponentials} is. */
   static float sumOfExponentials(float[] x, int at, int n, float max, float[] p) {
     int full = n - n % Partials.COUNT;
     // One vector at a time: C2 boxes the partial results of a loop with two exponentials.
     for (int part = 0; part < Partials.COUNT; part += LANES) {
       FloatVector sum = FloatVector.zero(SPECIES);
       for (int i = part; i < full; i += Partials.COUNT) {
-        FloatVector v = FloatVector.fromArray(SPECIES, x, at + i);
-        sum = sum.add(VectorMath.expBelowZero(v.sub(max)));
+        FloatVector v = FloatVector.fromArray(SPECIES, x, at + i).sub(max);
+        v = v.blend(BOUNDED_EXP_LOWEST, v.compare(LT, BOUNDED_EXP_LOWEST));
+        FloatVector t = v.fma(LOG2_E, BIASED_ROUNDER);
+        FloatVector w = t.sub(BIASED_ROUNDER);
+        v = w.fma(MINUS_LN2_LOW, w.fma(MINUS_LN2_HIGH, v));
+        FloatVector v2 = v.mul(v);
+        FloatVector q = v2.fma(E6, v.fma(E5, E4)).fma(v2, v.fma(E3, E2)).fma(v2, v);
+        FloatVector power = t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+        sum = sum.add(q.fma(power, power));
       }
       sum.intoArray(p, part);
     }

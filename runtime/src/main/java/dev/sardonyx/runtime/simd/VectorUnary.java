@@ -21,99 +21,25 @@ final class VectorUnary {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
   private static final int LANES = SPECIES.length();
 
-  private static final MethodType LOOP =
-      MethodType.methodType(
-          void.class,
-          float[].class,
-          int.class,
-          int.class,
-          float[].class,
-          int.class,
-          int.class,
-          int.class,
-          int.class);
-
-  private static final MethodType LOOP_WITH_PARAMETERS =
-      LOOP.appendParameterTypes(UnaryFunction.class);
-
   /**
-   * The loops over functions of {@link VectorMath}. C2 compiles what a handle calls by itself
-   * unless the handle is a constant, and by itself is what these need: a loop that C2 takes into a
-   * caller that serves all functions before the loop was profiled does not take its function in,
-   * since that seems to be called rarely. Then every vector is boxed for as long as the process
-   * lives.
+   * The loops. C2 compiles what a handle calls by itself unless the handle is a constant, and by
+   * itself is what these need: a loop that C2 takes into a caller that serves all functions before
+   * the loop was profiled does not take its function in, since that seems to be called rarely. Then
+   * every vector is boxed for as long as the process lives.
    */
   private static final Map<Op, MethodHandle> LOOPS = loops();
 
   private VectorUnary() {}
 
   static void apply(
-      UnaryFunction f,
-      float[] x,
-      int xOffset,
-      int xStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int n) {
-    switch (f.op()) {
-      case ABS -> abs(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case CLIP -> clip(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
-      case HARD_SIGMOID ->
-          hardSigmoid(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
-      case HARD_SWISH -> hardSwish(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case LEAKY_RELU -> leakyRelu(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha());
-      case NEG -> neg(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case RECIPROCAL -> reciprocal(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case RELU -> relu(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case SCALED_HARD_SWISH ->
-          scaledHardSwish(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha(), f.beta());
-      case SQRT -> sqrt(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case SOFTSIGN -> softsign(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case THRESHOLDED_RELU ->
-          thresholdedRelu(x, xOffset, xStride, y, yOffset, yStride, rows, n, f.alpha());
-      case COS, ERF, EXP, GELU, GELU_TANH, LOG, MISH, SIGMOID, SILU, SIN, SOFTPLUS, TANH ->
-          call(LOOPS.get(f.op()), x, xOffset, xStride, y, yOffset, yStride, rows, n);
-      case ELU, SWISH ->
-          call(LOOPS.get(f.op()), x, xOffset, xStride, y, yOffset, yStride, rows, n, f);
-      case IDENTITY, CEIL, FLOOR, ROUND, SIGN ->
-          PortableUnary.apply(f, x, xOffset, xStride, y, yOffset, yStride, rows, n);
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
+    MethodHandle loop = LOOPS.get(f.op());
+    if (loop == null) {
+      PortableUnary.apply(f, x, x0, ldx, y, y0, ldy, rows, n);
+      return;
     }
-  }
-
-  private static void call(
-      MethodHandle loop,
-      float[] x,
-      int xOffset,
-      int xStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int n) {
     try {
-      loop.invokeExact(x, xOffset, xStride, y, yOffset, yStride, rows, n);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static void call(
-      MethodHandle loop,
-      float[] x,
-      int xOffset,
-      int xStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int n,
-      UnaryFunction f) {
-    try {
-      loop.invokeExact(x, xOffset, xStride, y, yOffset, yStride, rows, n, f);
+      loop.invokeExact(f, x, x0, ldx, y, y0, ldy, rows, n);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
@@ -123,24 +49,48 @@ final class VectorUnary {
 
   private static Map<Op, MethodHandle> loops() {
     Map<Op, MethodHandle> loops = new EnumMap<>(Op.class);
-    loops.put(Op.COS, loop("cos", LOOP));
-    loops.put(Op.ELU, loop("elu", LOOP_WITH_PARAMETERS));
-    loops.put(Op.ERF, loop("erf", LOOP));
-    loops.put(Op.EXP, loop("exp", LOOP));
-    loops.put(Op.GELU, loop("gelu", LOOP));
-    loops.put(Op.GELU_TANH, loop("geluTanh", LOOP));
-    loops.put(Op.LOG, loop("log", LOOP));
-    loops.put(Op.MISH, loop("mish", LOOP));
-    loops.put(Op.SIGMOID, loop("sigmoid", LOOP));
-    loops.put(Op.SILU, loop("silu", LOOP));
-    loops.put(Op.SIN, loop("sin", LOOP));
-    loops.put(Op.SOFTPLUS, loop("softplus", LOOP));
-    loops.put(Op.SWISH, loop("swish", LOOP_WITH_PARAMETERS));
-    loops.put(Op.TANH, loop("tanh", LOOP));
+    loops.put(Op.ABS, loop("abs"));
+    loops.put(Op.CLIP, loop("clip"));
+    loops.put(Op.COS, loop("cos"));
+    loops.put(Op.ELU, loop("elu"));
+    loops.put(Op.ERF, loop("erf"));
+    loops.put(Op.EXP, loop("exp"));
+    loops.put(Op.GELU, loop("gelu"));
+    loops.put(Op.GELU_TANH, loop("geluTanh"));
+    loops.put(Op.HARD_SIGMOID, loop("hardSigmoid"));
+    loops.put(Op.HARD_SWISH, loop("hardSwish"));
+    loops.put(Op.LEAKY_RELU, loop("leakyRelu"));
+    loops.put(Op.LOG, loop("log"));
+    loops.put(Op.MISH, loop("mish"));
+    loops.put(Op.NEG, loop("neg"));
+    loops.put(Op.RECIPROCAL, loop("reciprocal"));
+    loops.put(Op.RELU, loop("relu"));
+    loops.put(Op.SCALED_HARD_SWISH, loop("scaledHardSwish"));
+    loops.put(Op.SIGMOID, loop("sigmoid"));
+    loops.put(Op.SILU, loop("silu"));
+    loops.put(Op.SIN, loop("sin"));
+    loops.put(Op.SOFTPLUS, loop("softplus"));
+    loops.put(Op.SOFTSIGN, loop("softsign"));
+    loops.put(Op.SQRT, loop("sqrt"));
+    loops.put(Op.SWISH, loop("swish"));
+    loops.put(Op.TANH, loop("tanh"));
+    loops.put(Op.THRESHOLDED_RELU, loop("thresholdedRelu"));
     return loops;
   }
 
-  private static MethodHandle loop(String name, MethodType type) {
+  private static MethodHandle loop(String name) {
+    MethodType type =
+        MethodType.methodType(
+            void.class,
+            UnaryFunction.class,
+            float[].class,
+            int.class,
+            int.class,
+            float[].class,
+            int.class,
+            int.class,
+            int.class,
+            int.class);
     try {
       return MethodHandles.lookup().findStatic(VectorUnary.class, name, type);
     } catch (ReflectiveOperationException e) {
@@ -148,12 +98,12 @@ final class VectorUnary {
     }
   }
 
-  private static void abs(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+  static void abs(
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -165,21 +115,14 @@ final class VectorUnary {
     }
   }
 
-  private static void clip(
-      float[] x,
-      int xOffset,
-      int xStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int n,
-      float alpha,
-      float beta) {
+  static void clip(
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
+    float alpha = f.alpha();
+    float beta = f.beta();
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -192,11 +135,11 @@ final class VectorUnary {
   }
 
   static void erf(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -209,11 +152,11 @@ final class VectorUnary {
   }
 
   static void exp(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -226,11 +169,11 @@ final class VectorUnary {
   }
 
   static void gelu(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -242,21 +185,14 @@ final class VectorUnary {
     }
   }
 
-  private static void hardSigmoid(
-      float[] x,
-      int xOffset,
-      int xStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int n,
-      float alpha,
-      float beta) {
+  static void hardSigmoid(
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
+    float alpha = f.alpha();
+    float beta = f.beta();
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -268,12 +204,12 @@ final class VectorUnary {
     }
   }
 
-  private static void hardSwish(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+  static void hardSwish(
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -285,20 +221,13 @@ final class VectorUnary {
     }
   }
 
-  private static void leakyRelu(
-      float[] x,
-      int xOffset,
-      int xStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int n,
-      float alpha) {
+  static void leakyRelu(
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
+    float alpha = f.alpha();
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -311,11 +240,11 @@ final class VectorUnary {
   }
 
   static void log(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -327,12 +256,12 @@ final class VectorUnary {
     }
   }
 
-  private static void neg(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+  static void neg(
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -344,12 +273,12 @@ final class VectorUnary {
     }
   }
 
-  private static void reciprocal(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+  static void reciprocal(
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -361,12 +290,12 @@ final class VectorUnary {
     }
   }
 
-  private static void relu(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+  static void relu(
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -378,21 +307,14 @@ final class VectorUnary {
     }
   }
 
-  private static void scaledHardSwish(
-      float[] x,
-      int xOffset,
-      int xStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int n,
-      float alpha,
-      float beta) {
+  static void scaledHardSwish(
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
+    float alpha = f.alpha();
+    float beta = f.beta();
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -405,11 +327,11 @@ final class VectorUnary {
   }
 
   static void sigmoid(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -422,11 +344,11 @@ final class VectorUnary {
   }
 
   static void silu(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -438,12 +360,12 @@ final class VectorUnary {
     }
   }
 
-  private static void sqrt(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+  static void sqrt(
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -456,11 +378,11 @@ final class VectorUnary {
   }
 
   static void tanh(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -473,13 +395,13 @@ final class VectorUnary {
   }
 
   static void cos(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       if (hasLargeAngle(x, xi, whole)) {
-        PortableUnary.apply(UnaryFunction.COS, x, xi, 0, y, yi, 0, 1, n);
+        PortableUnary.apply(f, x, xi, 0, y, yi, 0, 1, n);
         continue;
       }
       int i = 0;
@@ -494,13 +416,13 @@ final class VectorUnary {
   }
 
   static void sin(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       if (hasLargeAngle(x, xi, whole)) {
-        PortableUnary.apply(UnaryFunction.SIN, x, xi, 0, y, yi, 0, 1, n);
+        PortableUnary.apply(f, x, xi, 0, y, yi, 0, 1, n);
         continue;
       }
       int i = 0;
@@ -515,22 +437,14 @@ final class VectorUnary {
   }
 
   static void elu(
-      float[] x,
-      int xOffset,
-      int xStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int n,
-      UnaryFunction f) {
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     float alpha = f.alpha();
     float beta = f.beta();
     float gamma = f.gamma();
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -543,11 +457,11 @@ final class VectorUnary {
   }
 
   static void geluTanh(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -560,11 +474,11 @@ final class VectorUnary {
   }
 
   static void mish(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -577,11 +491,11 @@ final class VectorUnary {
   }
 
   static void softplus(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -593,12 +507,12 @@ final class VectorUnary {
     }
   }
 
-  private static void softsign(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+  static void softsign(
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -611,20 +525,12 @@ final class VectorUnary {
   }
 
   static void swish(
-      float[] x,
-      int xOffset,
-      int xStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int n,
-      UnaryFunction f) {
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     float alpha = f.alpha();
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
@@ -636,20 +542,13 @@ final class VectorUnary {
     }
   }
 
-  private static void thresholdedRelu(
-      float[] x,
-      int xOffset,
-      int xStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int n,
-      float alpha) {
+  static void thresholdedRelu(
+      UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
+    float alpha = f.alpha();
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
-      int xi = xOffset + r * xStride;
-      int yi = yOffset + r * yStride;
+      int xi = x0 + r * ldx;
+      int yi = y0 + r * ldy;
       int i = 0;
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
