@@ -8,7 +8,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The {@link Epilogue} of the vector provider, but for slopes: bias, residual and clipping
+ * The {@link Epilogue} of the vector provider, but for slopes: bias, residual and the cheap
  * activations in one pass over results that have just been stored, and perhaps on the way from
  * scratch memory to where they belong.
  *
@@ -83,6 +83,11 @@ final class VectorEpilogue {
     }
   }
 
+  /** Whether there is a loop here for a function of sums. */
+  static boolean isCheap(UnaryFunction f) {
+    return f.op() == Op.RELU || f.op() == Op.CLIP || f.op() == Op.HARD_SWISH;
+  }
+
   private static void vectors(
       Kernels kernels,
       float[] b,
@@ -107,11 +112,13 @@ final class VectorEpilogue {
       relu(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
     } else if (op == Op.CLIP) {
       clip(x, x0, ldx, c, c0, ldc, rows, n, b, b0, f.alpha(), f.beta());
+    } else if (op == Op.HARD_SWISH) {
+      hardSwish(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
     } else {
       add(x, x0, ldx, c, c0, ldc, rows, n, b, b0);
     }
-    boolean isDone = op == Op.IDENTITY || op == Op.RELU || op == Op.CLIP && residual == null;
-    if (!isDone) {
+    boolean isDone = residual == null ? isCheap(f) : op == Op.RELU;
+    if (!isDone && op != Op.IDENTITY) {
       kernels.unary(f, c, c0, ldc, c, c0, ldc, rows, n);
     }
   }
@@ -170,6 +177,40 @@ final class VectorEpilogue {
               .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
       v = v.blend(lowest, v.compare(LE, lowest));
       v.blend(highest, v.compare(GT, highest)).intoArray(c, ci + j);
+      j += LANES;
+      if (j == n) {
+        j = 0;
+        xi += ldx;
+        ci += ldc;
+      }
+    }
+  }
+
+  private static void hardSwish(
+      float[] x,
+      int x0,
+      int ldx,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int n,
+      float[] bias,
+      int b0) {
+    FloatVector sixth = FloatVector.broadcast(SPECIES, ScalarMath.SIXTH);
+    FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
+    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    int vectors = rows * (n / LANES);
+    int xi = x0;
+    int ci = c0;
+    int j = 0;
+    for (int i = 0; i < vectors; i++) {
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, x, xi + j)
+              .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
+      FloatVector h = v.fma(sixth, half);
+      h = h.blend(ZERO, h.compare(LE, ZERO));
+      v.mul(h.blend(one, h.compare(GT, one))).intoArray(c, ci + j);
       j += LANES;
       if (j == n) {
         j = 0;

@@ -349,10 +349,8 @@ final class VectorGemm {
       int columns,
       float[] residual,
       int r0) {
-    if (x == c && residual == null && (!f.clips() || f.op() == Op.IDENTITY)) {
-      if (f.op() != Op.IDENTITY) {
-        kernels.unary(f, c, c0, ldc, c, c0, ldc, rows, columns);
-      }
+    if (x == c && residual == null && !VectorEpilogue.isCheap(f)) {
+      Epilogue.finish(f, kernels, c, c0, ldc, rows, columns, null, 0);
       return;
     }
     VectorEpilogue.apply(
