@@ -1,8 +1,5 @@
 package dev.sardonyx.runtime.simd;
 
-import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.LE;
-
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -131,32 +128,6 @@ final class GemmTiles {
     q6.intoArray(c, c6 + LANES);
     p7.intoArray(c, c7);
     q7.intoArray(c, c7 + LANES);
-  }
-
-  /**
-   * What follows the sums of 8 rows × 2 vectors: {@code c = clip(c + residual)}. Not a part of the
-   * tile: that would be more than C2 takes into one method.
-   *
-   * @param residual −0 where there is none, since adding that changes nothing
-   */
-  static void finish8(
-      float[] c, int c0, int ldc, float[] residual, int r0, int ldr, float lowest, float highest) {
-    FloatVector low = FloatVector.broadcast(SPECIES, lowest);
-    FloatVector high = FloatVector.broadcast(SPECIES, highest);
-    int ci = c0;
-    int ri = r0;
-    for (int r = 0; r < 8; r++) {
-      FloatVector p = FloatVector.fromArray(SPECIES, c, ci);
-      FloatVector q = FloatVector.fromArray(SPECIES, c, ci + LANES);
-      p = p.add(FloatVector.fromArray(SPECIES, residual, ri));
-      q = q.add(FloatVector.fromArray(SPECIES, residual, ri + LANES));
-      p = p.blend(low, p.compare(LE, low));
-      q = q.blend(low, q.compare(LE, low));
-      p.blend(high, p.compare(GT, high)).intoArray(c, ci);
-      q.blend(high, q.compare(GT, high)).intoArray(c, ci + LANES);
-      ci += ldc;
-      ri += ldr;
-    }
   }
 
   /** 8 rows × 1 vector, for what is left of the columns. */

@@ -1,7 +1,5 @@
 package dev.sardonyx.runtime.simd;
 
-import dev.sardonyx.runtime.simd.UnaryFunction.Op;
-
 /**
  * The matrix product of the vector provider: the blocks and remainders around {@link GemmTiles} and
  * {@link GemmWideTiles}.
@@ -34,7 +32,7 @@ final class VectorGemm {
    * k in a block: a panel of B takes 48 KB, so that it streams from the second-level cache. Higher
    * tiles read B less often, so that what counts is to store and load C seldom.
    */
-  private static final int DEPTH = FEW_REGISTERS ? PackedRows.DEPTH : 768;
+  static final int DEPTH = FEW_REGISTERS ? PackedRows.DEPTH : 768;
 
   /** Takes a block of A, interleaved. */
   private static final ThreadLocal<float[]> PACKED =
@@ -47,6 +45,11 @@ final class VectorGemm {
   private static final ThreadLocal<float[]> BIAS = ThreadLocal.withInitial(() -> new float[PANEL]);
 
   private VectorGemm() {}
+
+  /** Whether sums come in parts that have tiles of their own: {@link GemmWholeTiles} take none. */
+  static boolean splits(int k) {
+    return !FEW_REGISTERS && k > DEPTH;
+  }
 
   static void gemm(
       Kernels kernels,
@@ -213,14 +216,17 @@ final class VectorGemm {
         interleave(a, a0 + k, lda, rows, depth, packed);
       }
       UnaryFunction f = epilogue.activation();
+      boolean whole = k == 0 && last;
       // The large tiles can do all that follows a sum, if it is no more than clipping.
-      boolean clips = last && f.clips() && (!FEW_REGISTERS || depth % GemmWideTiles.STEP == 0);
+      boolean clips =
+          f.clips() && (FEW_REGISTERS ? last && depth % GemmWideTiles.STEP == 0 : whole);
       for (; panel < panelTo; panel++) {
         int column = panel * PANEL;
         int width = b.width(panel);
         int ci = c0 + column;
         int ri = r0 + column;
-        if (width < PANEL) {
+        boolean isNarrow = whole && isNarrow(rows, width);
+        if (width < PANEL && !isNarrow) {
           edge(a, a0 + k, lda, packed, b, panel, k, depth, rows, epilogue);
           if (last) {
             finish(kernels, f, EDGE.get(), 0, PANEL, c, ci, ldc, rows, width, residual, ri);
@@ -237,36 +243,30 @@ final class VectorGemm {
         int ldr = adds ? ldc : 0;
         float lowest = clips ? f.lowest() : Float.NEGATIVE_INFINITY;
         float highest = clips ? f.highest() : Float.POSITIVE_INFINITY;
-        boolean plain = !adds && (!clips || f.op() == Op.IDENTITY);
-        int done =
-            FEW_REGISTERS
-                ? wideTiles(
-                    a, a0 + k, lda, packed, b.data(), b0, depth, start, s0, lds, added, added0, ldr,
-                    lowest, highest, c, ci, ldc, rows)
-                : tiles(
-                    a,
-                    a0 + k,
-                    lda,
-                    b.data(),
-                    b0,
-                    depth,
-                    start,
-                    s0,
-                    lds,
-                    plain ? null : added,
-                    added0,
-                    ldr,
-                    lowest,
-                    highest,
-                    c,
-                    ci,
-                    ldc,
-                    rows,
-                    PANEL);
+        int done;
+        if (FEW_REGISTERS) {
+          done =
+              wideTiles(
+                  a, a0 + k, lda, packed, b.data(), b0, depth, start, s0, lds, added, added0, ldr,
+                  lowest, highest, c, ci, ldc, rows);
+        } else if (isNarrow) {
+          done =
+              narrowTiles(
+                  a, a0, lda, b.data(), b0, depth, start, s0, added, added0, ldr, lowest, highest,
+                  c, ci, ldc, rows);
+        } else if (whole) {
+          done =
+              wholeTiles(
+                  a, a0, lda, b.data(), b0, depth, start, s0, added, added0, ldr, lowest, highest,
+                  c, ci, ldc, rows);
+        } else {
+          tiles(a, a0 + k, lda, b.data(), b0, depth, start, s0, lds, c, ci, ldc, rows, PANEL);
+          done = 0;
+        }
         if (last && !(clips && done == rows)) {
           int row = clips ? done : 0;
           int at = ci + row * ldc;
-          finish(kernels, f, c, at, ldc, c, at, ldc, rows - row, PANEL, residual, ri + row * ldc);
+          finish(kernels, f, c, at, ldc, c, at, ldc, rows - row, width, residual, ri + row * ldc);
         }
       }
       k += depth;
@@ -312,26 +312,7 @@ final class VectorGemm {
           PANEL,
           rows);
     } else {
-      tiles(
-          a,
-          a0,
-          lda,
-          b.data(),
-          b0,
-          depth,
-          start,
-          0,
-          lds,
-          null,
-          0,
-          0,
-          Float.NEGATIVE_INFINITY,
-          Float.POSITIVE_INFINITY,
-          edge,
-          0,
-          PANEL,
-          rows,
-          width);
+      tiles(a, a0, lda, b.data(), b0, depth, start, 0, lds, edge, 0, PANEL, rows, width);
     }
   }
 
@@ -446,13 +427,117 @@ final class VectorGemm {
     }
   }
 
+  /** Whether {@link GemmWholeTiles#narrowTile} suits a last panel of such a width. */
+  private static boolean isNarrow(int rows, int width) {
+    return !FEW_REGISTERS && width == GemmTiles.LANES && rows >= GemmTiles.ROWS;
+  }
+
   /**
-   * Some rows × one block of k × the columns up to {@code width}.
+   * Some rows × all of k × one panel.
    *
-   * @param residual as for {@link GemmTiles#finish8}, or null for nothing to follow
+   * @param residual {@link #MINUS_ZEROS} for none
    * @return how many of the rows have the residual and are clipped
    */
-  private static int tiles(
+  private static int wholeTiles(
+      float[] a,
+      int a0,
+      int lda,
+      float[] b,
+      int b0,
+      int depth,
+      float[] bias,
+      int bias0,
+      float[] residual,
+      int r0,
+      int ldr,
+      float lowest,
+      float highest,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows) {
+    int most = rows & -8;
+    for (int column = 0; column < PANEL; column += WIDTH) {
+      int bi = b0 + column;
+      int si = bias0 + column;
+      int ci = c0 + column;
+      int ri = r0 + column;
+      for (int r = 0; r < most; r += 8) {
+        int at = ci + r * ldc;
+        if (residual == MINUS_ZEROS) {
+          GemmWholeTiles.tile(
+              a, a0 + r * lda, lda, b, bi, depth, bias, si, lowest, highest, c, at, ldc);
+        } else {
+          GemmWholeTiles.tileWithResidual(
+              a,
+              a0 + r * lda,
+              lda,
+              b,
+              bi,
+              depth,
+              bias,
+              si,
+              residual,
+              ri + r * ldr,
+              ldr,
+              lowest,
+              highest,
+              c,
+              at,
+              ldc);
+        }
+      }
+      rest(
+          a, a0 + most * lda, lda, b, bi, depth, bias, si, 0, c, ci + most * ldc, ldc, rows - most);
+    }
+    return most;
+  }
+
+  /** {@link #wholeTiles} for a panel that {@link #isNarrow}. */
+  private static int narrowTiles(
+      float[] a,
+      int a0,
+      int lda,
+      float[] b,
+      int b0,
+      int depth,
+      float[] bias,
+      int bias0,
+      float[] residual,
+      int r0,
+      int ldr,
+      float lowest,
+      float highest,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows) {
+    for (int first = 0; first < rows; first += 8) {
+      // Together with rows that have been done already.
+      int r = Math.min(first, rows - 8);
+      GemmWholeTiles.narrowTile(
+          a,
+          a0 + r * lda,
+          lda,
+          b,
+          b0,
+          depth,
+          bias,
+          bias0,
+          residual,
+          r0 + r * ldr,
+          ldr,
+          lowest,
+          highest,
+          c,
+          c0 + r * ldc,
+          ldc);
+    }
+    return rows;
+  }
+
+  /** Some rows × one block of k × the columns up to {@code width}. */
+  private static void tiles(
       float[] a,
       int a0,
       int lda,
@@ -462,11 +547,6 @@ final class VectorGemm {
       float[] start,
       int s0,
       int lds,
-      float[] residual,
-      int r0,
-      int ldr,
-      float lowest,
-      float highest,
       float[] c,
       int c0,
       int ldc,
@@ -486,15 +566,12 @@ final class VectorGemm {
         for (int r = 0; r < most; r += 8) {
           GemmTiles.tile8(
               a, a0 + r * lda, lda, b, bi, depth, start, si + r * lds, lds, c, ci + r * ldc, ldc);
-          if (residual != null) {
-            GemmTiles.finish8(
-                c, ci + r * ldc, ldc, residual, r0 + column + r * ldr, ldr, lowest, highest);
-          }
         }
       }
+      int at = a0 + most * lda;
       rest(
           a,
-          a0 + most * lda,
+          at,
           lda,
           b,
           bi,
@@ -507,7 +584,6 @@ final class VectorGemm {
           ldc,
           rows - most);
     }
-    return most;
   }
 
   /** Rows by smaller tiles, of columns that such a tile has. */

@@ -33,7 +33,7 @@ final class WarmingKernels implements Kernels {
 
   /** By {@link #gemmSwitch}'s variant, then by activation; there is none before it is asked for. */
   private final List<Map<Op, Switch>> gemm =
-      Stream.<Map<Op, Switch>>generate(() -> new EnumMap<>(Op.class)).limit(64).toList();
+      Stream.<Map<Op, Switch>>generate(() -> new EnumMap<>(Op.class)).limit(128).toList();
 
   private final Switch rowsGemm = new Switch();
   private final Switch doubleGemm = new Switch();
@@ -170,10 +170,17 @@ final class WarmingKernels implements Kernels {
   }
 
   private Switch gemmSwitch(PackedMatrix b, int rows, Epilogue epilogue, boolean hasResidual) {
-    // Which tiles the columns take that do not fill a panel.
-    int vectors = (b.n() % PackedMatrix.PANEL + GemmTiles.LANES - 1) / GemmTiles.LANES % 4;
-    int kind = rows == 1 ? 0 : VectorShortGemm.takes(b, rows) ? 1 + b.k() % 2 : 3;
-    int variant = (epilogue.bias() != null ? 32 : 0) + (hasResidual ? 16 : 0) + kind * 4 + vectors;
+    // Which tiles the columns take that do not fill a panel: just a vector, up to half of it, more.
+    int columns = b.n() % PackedMatrix.PANEL;
+    int part =
+        columns == 0
+            ? 0
+            : columns == GemmTiles.LANES ? 3 : columns <= PackedMatrix.PANEL / 2 ? 1 : 2;
+    int kind =
+        rows == 1
+            ? 0
+            : VectorShortGemm.takes(b, rows) ? 1 + b.k() % 2 : VectorGemm.splits(b.k()) ? 4 : 3;
+    int variant = (epilogue.bias() != null ? 64 : 0) + (hasResidual ? 32 : 0) + kind * 4 + part;
     Map<Op, Switch> switches = gemm.get(variant);
     Switch s = switches.get(epilogue.activation().op());
     if (s == null) {
@@ -185,15 +192,19 @@ final class WarmingKernels implements Kernels {
   }
 
   /**
-   * Products with the same tiles, but small: a whole panel and what is left of the columns, and a
-   * depth as even or odd. Fewer than eight rows take the tiles of long sums whatever the depth is.
+   * Products with the same tiles, but small: a whole panel and what is left of the columns, a depth
+   * as even or odd, and more than a block of k if there is. Fewer than eight rows take the tiles of
+   * long sums whatever the depth is.
    */
   private void requestGemm(
       Switch s, int allRows, PackedMatrix all, Epilogue epilogue, boolean hasResidual) {
     boolean isShort = VectorShortGemm.takes(all, allRows);
     int least = isShort ? 12 : allRows == 1 ? 1 : GemmTiles.ROWS;
     int rest = rest(allRows, least);
-    int depth = 16 + all.k() % (isShort ? 2 : 4);
+    int depth =
+        (allRows > 1 && VectorGemm.splits(all.k()) ? VectorGemm.DEPTH : 0)
+            + 16
+            + all.k() % (isShort ? 2 : 4);
     // A single row is multiplied with some panels at a time, then with those that are left.
     int panels = allRows == 1 ? VectorGemm.PANELS_AT_ONCE + 1 : 1;
     int columns = panels * PackedMatrix.PANEL + all.n() % PackedMatrix.PANEL;

@@ -1,0 +1,355 @@
+package dev.sardonyx.runtime.simd;
+
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LE;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Micro-kernels like those of {@link GemmTiles} for processors of 32 registers and sums that are
+ * one block of k: {@code c[r][j] = clip(bias[j] + Σ a[r][k]·b[k][j] + residual[r][j])} for eight
+ * rows, with all that follows the sum while it is in registers. Bounds that are infinite clip
+ * nothing.
+ */
+final class GemmWholeTiles {
+  private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
+  private static final int LANES = SPECIES.length();
+  private static final int PANEL = PackedMatrix.PANEL;
+
+  private GemmWholeTiles() {}
+
+  /** 8 rows × 2 vectors, without residual. */
+  static void tile(
+      float[] a,
+      int a0,
+      int lda,
+      float[] b,
+      int b0,
+      int depth,
+      float[] bias,
+      int bias0,
+      float lowest,
+      float highest,
+      float[] c,
+      int c0,
+      int ldc) {
+    int a1 = a0 + lda;
+    int a2 = a1 + lda;
+    int a3 = a2 + lda;
+    int a4 = a3 + lda;
+    int a5 = a4 + lda;
+    int a6 = a5 + lda;
+    int a7 = a6 + lda;
+    FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
+    FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
+    FloatVector p1 = p0;
+    FloatVector p2 = p0;
+    FloatVector p3 = p0;
+    FloatVector p4 = p0;
+    FloatVector p5 = p0;
+    FloatVector p6 = p0;
+    FloatVector p7 = p0;
+    FloatVector q1 = q0;
+    FloatVector q2 = q0;
+    FloatVector q3 = q0;
+    FloatVector q4 = q0;
+    FloatVector q5 = q0;
+    FloatVector q6 = q0;
+    FloatVector q7 = q0;
+    for (int k = 0; k < depth; k++) {
+      FloatVector left = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
+      FloatVector right = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + LANES);
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
+      p0 = x0.fma(left, p0);
+      q0 = x0.fma(right, q0);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
+      p1 = x1.fma(left, p1);
+      q1 = x1.fma(right, q1);
+      FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
+      p2 = x2.fma(left, p2);
+      q2 = x2.fma(right, q2);
+      FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
+      p3 = x3.fma(left, p3);
+      q3 = x3.fma(right, q3);
+      FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
+      p4 = x4.fma(left, p4);
+      q4 = x4.fma(right, q4);
+      FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k]);
+      p5 = x5.fma(left, p5);
+      q5 = x5.fma(right, q5);
+      FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k]);
+      p6 = x6.fma(left, p6);
+      q6 = x6.fma(right, q6);
+      FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k]);
+      p7 = x7.fma(left, p7);
+      q7 = x7.fma(right, q7);
+    }
+    FloatVector low = FloatVector.broadcast(SPECIES, lowest);
+    FloatVector high = FloatVector.broadcast(SPECIES, highest);
+    int c1 = c0 + ldc;
+    int c2 = c1 + ldc;
+    int c3 = c2 + ldc;
+    int c4 = c3 + ldc;
+    int c5 = c4 + ldc;
+    int c6 = c5 + ldc;
+    int c7 = c6 + ldc;
+    p0 = p0.blend(low, p0.compare(LE, low));
+    p0.blend(high, p0.compare(GT, high)).intoArray(c, c0);
+    q0 = q0.blend(low, q0.compare(LE, low));
+    q0.blend(high, q0.compare(GT, high)).intoArray(c, c0 + LANES);
+    p1 = p1.blend(low, p1.compare(LE, low));
+    p1.blend(high, p1.compare(GT, high)).intoArray(c, c1);
+    q1 = q1.blend(low, q1.compare(LE, low));
+    q1.blend(high, q1.compare(GT, high)).intoArray(c, c1 + LANES);
+    p2 = p2.blend(low, p2.compare(LE, low));
+    p2.blend(high, p2.compare(GT, high)).intoArray(c, c2);
+    q2 = q2.blend(low, q2.compare(LE, low));
+    q2.blend(high, q2.compare(GT, high)).intoArray(c, c2 + LANES);
+    p3 = p3.blend(low, p3.compare(LE, low));
+    p3.blend(high, p3.compare(GT, high)).intoArray(c, c3);
+    q3 = q3.blend(low, q3.compare(LE, low));
+    q3.blend(high, q3.compare(GT, high)).intoArray(c, c3 + LANES);
+    p4 = p4.blend(low, p4.compare(LE, low));
+    p4.blend(high, p4.compare(GT, high)).intoArray(c, c4);
+    q4 = q4.blend(low, q4.compare(LE, low));
+    q4.blend(high, q4.compare(GT, high)).intoArray(c, c4 + LANES);
+    p5 = p5.blend(low, p5.compare(LE, low));
+    p5.blend(high, p5.compare(GT, high)).intoArray(c, c5);
+    q5 = q5.blend(low, q5.compare(LE, low));
+    q5.blend(high, q5.compare(GT, high)).intoArray(c, c5 + LANES);
+    p6 = p6.blend(low, p6.compare(LE, low));
+    p6.blend(high, p6.compare(GT, high)).intoArray(c, c6);
+    q6 = q6.blend(low, q6.compare(LE, low));
+    q6.blend(high, q6.compare(GT, high)).intoArray(c, c6 + LANES);
+    p7 = p7.blend(low, p7.compare(LE, low));
+    p7.blend(high, p7.compare(GT, high)).intoArray(c, c7);
+    q7 = q7.blend(low, q7.compare(LE, low));
+    q7.blend(high, q7.compare(GT, high)).intoArray(c, c7 + LANES);
+  }
+
+  /** 8 rows × 2 vectors. */
+  static void tileWithResidual(
+      float[] a,
+      int a0,
+      int lda,
+      float[] b,
+      int b0,
+      int depth,
+      float[] bias,
+      int bias0,
+      float[] residual,
+      int r0,
+      int ldr,
+      float lowest,
+      float highest,
+      float[] c,
+      int c0,
+      int ldc) {
+    int a1 = a0 + lda;
+    int a2 = a1 + lda;
+    int a3 = a2 + lda;
+    int a4 = a3 + lda;
+    int a5 = a4 + lda;
+    int a6 = a5 + lda;
+    int a7 = a6 + lda;
+    FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
+    FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
+    FloatVector p1 = p0;
+    FloatVector p2 = p0;
+    FloatVector p3 = p0;
+    FloatVector p4 = p0;
+    FloatVector p5 = p0;
+    FloatVector p6 = p0;
+    FloatVector p7 = p0;
+    FloatVector q1 = q0;
+    FloatVector q2 = q0;
+    FloatVector q3 = q0;
+    FloatVector q4 = q0;
+    FloatVector q5 = q0;
+    FloatVector q6 = q0;
+    FloatVector q7 = q0;
+    for (int k = 0; k < depth; k++) {
+      FloatVector left = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
+      FloatVector right = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + LANES);
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
+      p0 = x0.fma(left, p0);
+      q0 = x0.fma(right, q0);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
+      p1 = x1.fma(left, p1);
+      q1 = x1.fma(right, q1);
+      FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
+      p2 = x2.fma(left, p2);
+      q2 = x2.fma(right, q2);
+      FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
+      p3 = x3.fma(left, p3);
+      q3 = x3.fma(right, q3);
+      FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
+      p4 = x4.fma(left, p4);
+      q4 = x4.fma(right, q4);
+      FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k]);
+      p5 = x5.fma(left, p5);
+      q5 = x5.fma(right, q5);
+      FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k]);
+      p6 = x6.fma(left, p6);
+      q6 = x6.fma(right, q6);
+      FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k]);
+      p7 = x7.fma(left, p7);
+      q7 = x7.fma(right, q7);
+    }
+    FloatVector low = FloatVector.broadcast(SPECIES, lowest);
+    FloatVector high = FloatVector.broadcast(SPECIES, highest);
+    int c1 = c0 + ldc;
+    int c2 = c1 + ldc;
+    int c3 = c2 + ldc;
+    int c4 = c3 + ldc;
+    int c5 = c4 + ldc;
+    int c6 = c5 + ldc;
+    int c7 = c6 + ldc;
+    int r1 = r0 + ldr;
+    int r2 = r1 + ldr;
+    int r3 = r2 + ldr;
+    int r4 = r3 + ldr;
+    int r5 = r4 + ldr;
+    int r6 = r5 + ldr;
+    int r7 = r6 + ldr;
+    p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
+    p0 = p0.blend(low, p0.compare(LE, low));
+    p0.blend(high, p0.compare(GT, high)).intoArray(c, c0);
+    q0 = q0.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
+    q0 = q0.blend(low, q0.compare(LE, low));
+    q0.blend(high, q0.compare(GT, high)).intoArray(c, c0 + LANES);
+    p1 = p1.add(FloatVector.fromArray(SPECIES, residual, r1));
+    p1 = p1.blend(low, p1.compare(LE, low));
+    p1.blend(high, p1.compare(GT, high)).intoArray(c, c1);
+    q1 = q1.add(FloatVector.fromArray(SPECIES, residual, r1 + LANES));
+    q1 = q1.blend(low, q1.compare(LE, low));
+    q1.blend(high, q1.compare(GT, high)).intoArray(c, c1 + LANES);
+    p2 = p2.add(FloatVector.fromArray(SPECIES, residual, r2));
+    p2 = p2.blend(low, p2.compare(LE, low));
+    p2.blend(high, p2.compare(GT, high)).intoArray(c, c2);
+    q2 = q2.add(FloatVector.fromArray(SPECIES, residual, r2 + LANES));
+    q2 = q2.blend(low, q2.compare(LE, low));
+    q2.blend(high, q2.compare(GT, high)).intoArray(c, c2 + LANES);
+    p3 = p3.add(FloatVector.fromArray(SPECIES, residual, r3));
+    p3 = p3.blend(low, p3.compare(LE, low));
+    p3.blend(high, p3.compare(GT, high)).intoArray(c, c3);
+    q3 = q3.add(FloatVector.fromArray(SPECIES, residual, r3 + LANES));
+    q3 = q3.blend(low, q3.compare(LE, low));
+    q3.blend(high, q3.compare(GT, high)).intoArray(c, c3 + LANES);
+    p4 = p4.add(FloatVector.fromArray(SPECIES, residual, r4));
+    p4 = p4.blend(low, p4.compare(LE, low));
+    p4.blend(high, p4.compare(GT, high)).intoArray(c, c4);
+    q4 = q4.add(FloatVector.fromArray(SPECIES, residual, r4 + LANES));
+    q4 = q4.blend(low, q4.compare(LE, low));
+    q4.blend(high, q4.compare(GT, high)).intoArray(c, c4 + LANES);
+    p5 = p5.add(FloatVector.fromArray(SPECIES, residual, r5));
+    p5 = p5.blend(low, p5.compare(LE, low));
+    p5.blend(high, p5.compare(GT, high)).intoArray(c, c5);
+    q5 = q5.add(FloatVector.fromArray(SPECIES, residual, r5 + LANES));
+    q5 = q5.blend(low, q5.compare(LE, low));
+    q5.blend(high, q5.compare(GT, high)).intoArray(c, c5 + LANES);
+    p6 = p6.add(FloatVector.fromArray(SPECIES, residual, r6));
+    p6 = p6.blend(low, p6.compare(LE, low));
+    p6.blend(high, p6.compare(GT, high)).intoArray(c, c6);
+    q6 = q6.add(FloatVector.fromArray(SPECIES, residual, r6 + LANES));
+    q6 = q6.blend(low, q6.compare(LE, low));
+    q6.blend(high, q6.compare(GT, high)).intoArray(c, c6 + LANES);
+    p7 = p7.add(FloatVector.fromArray(SPECIES, residual, r7));
+    p7 = p7.blend(low, p7.compare(LE, low));
+    p7.blend(high, p7.compare(GT, high)).intoArray(c, c7);
+    q7 = q7.add(FloatVector.fromArray(SPECIES, residual, r7 + LANES));
+    q7 = q7.blend(low, q7.compare(LE, low));
+    q7.blend(high, q7.compare(GT, high)).intoArray(c, c7 + LANES);
+  }
+
+  /**
+   * 8 rows × 1 vector.
+   *
+   * @param residual −0 where there is none, since adding that changes nothing
+   */
+  static void narrowTile(
+      float[] a,
+      int a0,
+      int lda,
+      float[] b,
+      int b0,
+      int depth,
+      float[] bias,
+      int bias0,
+      float[] residual,
+      int r0,
+      int ldr,
+      float lowest,
+      float highest,
+      float[] c,
+      int c0,
+      int ldc) {
+    int a1 = a0 + lda;
+    int a2 = a1 + lda;
+    int a3 = a2 + lda;
+    int a4 = a3 + lda;
+    int a5 = a4 + lda;
+    int a6 = a5 + lda;
+    int a7 = a6 + lda;
+    FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
+    FloatVector p1 = p0;
+    FloatVector p2 = p0;
+    FloatVector p3 = p0;
+    FloatVector p4 = p0;
+    FloatVector p5 = p0;
+    FloatVector p6 = p0;
+    FloatVector p7 = p0;
+    for (int k = 0; k < depth; k++) {
+      FloatVector y = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
+      p0 = FloatVector.broadcast(SPECIES, a[a0 + k]).fma(y, p0);
+      p1 = FloatVector.broadcast(SPECIES, a[a1 + k]).fma(y, p1);
+      p2 = FloatVector.broadcast(SPECIES, a[a2 + k]).fma(y, p2);
+      p3 = FloatVector.broadcast(SPECIES, a[a3 + k]).fma(y, p3);
+      p4 = FloatVector.broadcast(SPECIES, a[a4 + k]).fma(y, p4);
+      p5 = FloatVector.broadcast(SPECIES, a[a5 + k]).fma(y, p5);
+      p6 = FloatVector.broadcast(SPECIES, a[a6 + k]).fma(y, p6);
+      p7 = FloatVector.broadcast(SPECIES, a[a7 + k]).fma(y, p7);
+    }
+    FloatVector low = FloatVector.broadcast(SPECIES, lowest);
+    FloatVector high = FloatVector.broadcast(SPECIES, highest);
+    int c1 = c0 + ldc;
+    int c2 = c1 + ldc;
+    int c3 = c2 + ldc;
+    int c4 = c3 + ldc;
+    int c5 = c4 + ldc;
+    int c6 = c5 + ldc;
+    int c7 = c6 + ldc;
+    int r1 = r0 + ldr;
+    int r2 = r1 + ldr;
+    int r3 = r2 + ldr;
+    int r4 = r3 + ldr;
+    int r5 = r4 + ldr;
+    int r6 = r5 + ldr;
+    int r7 = r6 + ldr;
+    p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
+    p0 = p0.blend(low, p0.compare(LE, low));
+    p0.blend(high, p0.compare(GT, high)).intoArray(c, c0);
+    p1 = p1.add(FloatVector.fromArray(SPECIES, residual, r1));
+    p1 = p1.blend(low, p1.compare(LE, low));
+    p1.blend(high, p1.compare(GT, high)).intoArray(c, c1);
+    p2 = p2.add(FloatVector.fromArray(SPECIES, residual, r2));
+    p2 = p2.blend(low, p2.compare(LE, low));
+    p2.blend(high, p2.compare(GT, high)).intoArray(c, c2);
+    p3 = p3.add(FloatVector.fromArray(SPECIES, residual, r3));
+    p3 = p3.blend(low, p3.compare(LE, low));
+    p3.blend(high, p3.compare(GT, high)).intoArray(c, c3);
+    p4 = p4.add(FloatVector.fromArray(SPECIES, residual, r4));
+    p4 = p4.blend(low, p4.compare(LE, low));
+    p4.blend(high, p4.compare(GT, high)).intoArray(c, c4);
+    p5 = p5.add(FloatVector.fromArray(SPECIES, residual, r5));
+    p5 = p5.blend(low, p5.compare(LE, low));
+    p5.blend(high, p5.compare(GT, high)).intoArray(c, c5);
+    p6 = p6.add(FloatVector.fromArray(SPECIES, residual, r6));
+    p6 = p6.blend(low, p6.compare(LE, low));
+    p6.blend(high, p6.compare(GT, high)).intoArray(c, c6);
+    p7 = p7.add(FloatVector.fromArray(SPECIES, residual, r7));
+    p7 = p7.blend(low, p7.compare(LE, low));
+    p7.blend(high, p7.compare(GT, high)).intoArray(c, c7);
+  }
+}
