@@ -17,9 +17,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Once its kernels are compiled, a session allocates nothing but its outputs. */
+@Tag("steady-state")
 class SteadyStateTest {
   /** What a run may leave besides: the tensors around the outputs, and the map of them. */
   private static final long BESIDES = 4096;

@@ -1,8 +1,9 @@
 package dev.sardonyx.runtime.simd;
 
 /**
- * The matrix product of the vector provider: the blocks and remainders around {@link GemmTiles} and
- * {@link GemmWideTiles}.
+ * The matrix product of the vector provider: the blocks and remainders around {@link
+ * GemmWideTiles}, where vectors come with 16 registers, and around {@link GemmWholeTiles} and
+ * {@link GemmTiles} where they come with 32.
  *
  * <p>Loops from outside in: blocks of rows; blocks of k; panels; tile rows. The block of A stays in
  * the second-level cache while B streams past it. Each element is one chain of multiply-adds in
