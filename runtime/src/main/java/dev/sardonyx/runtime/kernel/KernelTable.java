@@ -1,6 +1,7 @@
 package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.graph.Node;
+import dev.sardonyx.runtime.lowering.ChannelsLastConv;
 import dev.sardonyx.runtime.lowering.Lowering;
 import dev.sardonyx.runtime.simd.BinaryOp;
 import java.util.Set;
@@ -32,9 +33,11 @@ public final class KernelTable {
   private static final KernelFactory WHERE =
       ((KernelFactory) WhereKernel::create).writingOver(1, 2);
 
-  /** Over the other channels. */
-  private static final KernelFactory CONCAT_CONV =
-      ((KernelFactory) ConvKernels::create).writingOver(3);
+  /** Over the residual, or over the others' channels. */
+  private static final KernelFactory CONV = ((KernelFactory) ConvKernels::create).writingOver(3);
+
+  /** Over the residual. */
+  private static final KernelFactory LINEAR = ((KernelFactory) LinearKernel::create).writingOver(3);
 
   /** Operators whose first output is their first input under another shape. */
   private static final Set<String> RESHAPES =
@@ -126,12 +129,12 @@ public final class KernelTable {
           ReduceKernel::create;
       case "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool" -> ReduceKernel::createGlobal;
       case "AveragePool", "MaxPool" -> PlainPoolKernel::create;
-      case LOWERED + "Linear" -> LinearKernel::create;
+      case LOWERED + "Linear" -> LINEAR;
       case LOWERED + "QuantizedLinear" -> QuantizedLinearKernel::create;
       case LOWERED + "DynamicQuantize" -> DynamicQuantizeKernel::create;
       case LOWERED + "ScaledDotProductAttention" -> AttentionKernel::create;
-      case LOWERED + "ChannelsLastConv" -> ConvKernels::create;
-      case LOWERED + "ConcatConv" -> CONCAT_CONV;
+      case LOWERED + "ChannelsLastConv" -> isGrouped(node) ? ConvKernels::create : CONV;
+      case LOWERED + "ConcatConv" -> CONV;
       case LOWERED + "PreActivatedConv" -> PreActivatedConvKernel::create;
       case LOWERED + "ChannelsLastConvTranspose" -> ConvTransposeKernel::create;
       case LOWERED + "Interleave" -> InterleaveKernel::create;
@@ -188,6 +191,10 @@ public final class KernelTable {
       case LOWERED + "PreActivatedConv" -> PreActivatedConvKernel.prepack(node);
       default -> false;
     };
+  }
+
+  private static boolean isGrouped(Node node) {
+    return ((ChannelsLastConv) node.operator()).conv().group() > 1;
   }
 
   private static Kernel conv(NodeContext node) {

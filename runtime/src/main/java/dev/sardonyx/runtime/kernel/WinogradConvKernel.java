@@ -473,12 +473,13 @@ final class WinogradConvKernel implements Kernel, Workers.RangeTask {
     int cutAt = t * t * outPlane;
     simd.winograd(toOutput, between, betweenAt, t * n, n, cut, cutAt, m * n, n, rows, n);
     for (int y0 = 0; y0 < rows; y0++) {
+      int from = cutAt + y0 * m * n;
+      int addedFrom = addedAt + y0 * line;
+      epilogue.apply(simd, cut, from, n, columns, n, c, added, addedFrom, all);
       int rowAt = y.arrayOffset() + at + y0 * line;
       for (int pixel = 0; pixel < columns; pixel++) {
-        int from = cutAt + (y0 * m + pixel) * n;
-        System.arraycopy(cut, from, y.floatArray(), rowAt + pixel * all, n);
+        System.arraycopy(cut, from + pixel * n, y.floatArray(), rowAt + pixel * all, n);
       }
-      epilogue.apply(simd, y.floatArray(), rowAt, all, columns, n, c, added, addedAt + y0 * line);
     }
   }
 }

@@ -46,6 +46,7 @@ public record Epilogue(float[] bias, UnaryFunction activation, float[] slopes) {
    *
    * @param c element (r, n) is {@code c[cOffset + r * ldc + n]}
    * @param firstColumn the index of the block's first column in bias and slopes
+   * @param ldr from a row of the residual to the next
    */
   public void apply(
       Kernels kernels,
@@ -56,12 +57,13 @@ public record Epilogue(float[] bias, UnaryFunction activation, float[] slopes) {
       int columns,
       int firstColumn,
       float[] residual,
-      int residualOffset) {
+      int residualOffset,
+      int ldr) {
     if (bias != null) {
       kernels.binary(
           BinaryOp.ADD, c, cOffset, ldc, bias, firstColumn, 0, c, cOffset, ldc, rows, columns);
     }
-    finish(activation, kernels, c, cOffset, ldc, rows, columns, residual, residualOffset);
+    finish(activation, kernels, c, cOffset, ldc, rows, columns, residual, residualOffset, ldr);
     prelu(kernels, c, cOffset, ldc, rows, columns, firstColumn);
   }
 
@@ -84,7 +86,8 @@ public record Epilogue(float[] bias, UnaryFunction activation, float[] slopes) {
       int rows,
       int columns,
       float[] residual,
-      int residualOffset) {
+      int residualOffset,
+      int ldr) {
     if (residual != null) {
       kernels.binary(
           BinaryOp.ADD,
@@ -93,7 +96,7 @@ public record Epilogue(float[] bias, UnaryFunction activation, float[] slopes) {
           ldc,
           residual,
           residualOffset,
-          ldc,
+          ldr,
           c,
           cOffset,
           ldc,

@@ -47,7 +47,8 @@ final class GemmTiles {
       float[] c,
       int c0,
       int ldc) {
-    int a1 = a0 + lda;
+    int aEnd = a0 + depth;
+    int a1 = aEnd + lda;
     int a2 = a1 + lda;
     int a3 = a2 + lda;
     int a4 = a3 + lda;
@@ -77,10 +78,11 @@ final class GemmTiles {
     FloatVector q6 = FloatVector.fromArray(SPECIES, start, s6 + LANES);
     FloatVector p7 = FloatVector.fromArray(SPECIES, start, s7);
     FloatVector q7 = FloatVector.fromArray(SPECIES, start, s7 + LANES);
-    for (int k = 0; k < depth; k++) {
-      FloatVector left = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
-      FloatVector right = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL + LANES);
-      FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k]);
+    int bEnd = b0 + depth * PANEL;
+    for (int k = -depth; k < 0; k++) {
+      FloatVector left = FloatVector.fromArray(SPECIES, b, bEnd + k * PANEL);
+      FloatVector right = FloatVector.fromArray(SPECIES, b, bEnd + k * PANEL + LANES);
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[aEnd + k]);
       p0 = x0.fma(left, p0);
       q0 = x0.fma(right, q0);
       FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
@@ -144,7 +146,8 @@ final class GemmTiles {
       float[] c,
       int c0,
       int ldc) {
-    int a1 = a0 + lda;
+    int aEnd = a0 + depth;
+    int a1 = aEnd + lda;
     int a2 = a1 + lda;
     int a3 = a2 + lda;
     int a4 = a3 + lda;
@@ -166,9 +169,10 @@ final class GemmTiles {
     FloatVector p5 = FloatVector.fromArray(SPECIES, start, s5);
     FloatVector p6 = FloatVector.fromArray(SPECIES, start, s6);
     FloatVector p7 = FloatVector.fromArray(SPECIES, start, s7);
-    for (int k = 0; k < depth; k++) {
-      FloatVector y = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
-      p0 = FloatVector.broadcast(SPECIES, a[a0 + k]).fma(y, p0);
+    int bEnd = b0 + depth * PANEL;
+    for (int k = -depth; k < 0; k++) {
+      FloatVector y = FloatVector.fromArray(SPECIES, b, bEnd + k * PANEL);
+      p0 = FloatVector.broadcast(SPECIES, a[aEnd + k]).fma(y, p0);
       p1 = FloatVector.broadcast(SPECIES, a[a1 + k]).fma(y, p1);
       p2 = FloatVector.broadcast(SPECIES, a[a2 + k]).fma(y, p2);
       p3 = FloatVector.broadcast(SPECIES, a[a3 + k]).fma(y, p3);

@@ -51,10 +51,10 @@ public sealed interface Kernels permits VectorKernels, PortableKernels, WarmingK
    *
    * @param a element (r, k) is {@code a[aOffset + r * lda + k]}
    * @param b K×N, packed
-   * @param c element (r, n) is {@code c[cOffset + r * ldc + n]}; must not overlap a or residual
+   * @param c element (r, n) is {@code c[cOffset + r * ldc + n]}; must not overlap a
    * @param epilogue bias and slopes by column of B, and activation
    * @param residual laid out as c with the same {@code ldc} from {@code residualOffset} on, or null
-   *     for none
+   *     for none; it may be c itself, at the same place, but must not overlap c otherwise
    */
   void gemm(
       float[] a,
@@ -122,7 +122,8 @@ public sealed interface Kernels permits VectorKernels, PortableKernels, WarmingK
    * of pixels that stand in one row of an image.
    *
    * @param a element (r, k) is {@code a[aOffset + r * lda + r / run * gap + k]}
-   * @param c element (r, n) is {@code c[cOffset + r * b.n() + n]}; likewise the residual
+   * @param c element (r, n) is {@code c[cOffset + r * b.n() + n]}; likewise the residual, which may
+   *     be c itself, at the same place
    */
   default void gemmInRuns(
       float[] a,
@@ -410,7 +411,7 @@ public sealed interface Kernels permits VectorKernels, PortableKernels, WarmingK
    *
    * @param yStep from a row of y, and of the residual, to the next
    * @param firstColumn the index of the first column in bias and slopes
-   * @param residual laid out as y, or null for none
+   * @param residual laid out as y, or null for none; it may be y itself, at the same place
    */
   void winogradOutput(
       WinogradTransform transform,

@@ -47,6 +47,24 @@ final class PortableGemm {
       Epilogue epilogue,
       float[] residual,
       int residualOffset) {
+    if (residual == c && residualOffset == cOffset) {
+      overResidual(
+          kernels,
+          a,
+          aOffset,
+          lda,
+          b,
+          c,
+          cOffset,
+          ldc,
+          rowFrom,
+          rowTo,
+          panelFrom,
+          panelTo,
+          epilogue,
+          residualOffset);
+      return;
+    }
     Rows scratch = ROWS.get();
     for (int panel = panelFrom; panel < panelTo; panel += PANELS) {
       int panelEnd = Math.min(panelTo, panel + PANELS);
@@ -93,8 +111,50 @@ final class PortableGemm {
           rowTo - rowFrom,
           columns,
           residual,
-          residualOffset + corner);
+          residualOffset + corner,
+          ldc);
       epilogue.prelu(kernels, c, cOffset + corner, ldc, rowTo - rowFrom, columns, column);
+    }
+  }
+
+  /** Sums are stored before the residual is added, so that this needs a copy. */
+  private static void overResidual(
+      Kernels kernels,
+      float[] a,
+      int aOffset,
+      int lda,
+      PackedMatrix b,
+      float[] c,
+      int cOffset,
+      int ldc,
+      int rowFrom,
+      int rowTo,
+      int panelFrom,
+      int panelTo,
+      Epilogue epilogue,
+      int residualOffset) {
+    int column = Math.min(panelFrom * PANEL, b.n());
+    int columns = Math.min(panelTo * PANEL, b.n()) - column;
+    int most = Math.max(DEPTH, ResidualCopy.FLOATS / ldc);
+    for (int row = rowFrom; row < rowTo; row += most) {
+      int rows = Math.min(most, rowTo - row);
+      int at = residualOffset + row * ldc + column;
+      gemm(
+          kernels,
+          a,
+          aOffset + row * lda,
+          lda,
+          b,
+          c,
+          cOffset + row * ldc,
+          ldc,
+          0,
+          rows,
+          panelFrom,
+          panelTo,
+          epilogue,
+          ResidualCopy.of(c, at, ldc, rows, columns),
+          -column);
     }
   }
 

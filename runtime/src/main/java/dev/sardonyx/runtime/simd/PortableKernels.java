@@ -281,7 +281,8 @@ final class PortableKernels implements Kernels {
           channels,
           0,
           residual,
-          residualOffset + row * rowSize);
+          residualOffset + row * rowSize,
+          channels);
     }
   }
 
@@ -329,8 +330,14 @@ final class PortableKernels implements Kernels {
       float[] residual,
       int residualOffset) {
     int m = transform.outputs();
+    float[] added = residual;
+    int addedAt = residualOffset;
+    if (residual == y && residualOffset == yOffset) {
+      added = ResidualCopy.of(residual, residualOffset, yStep, lines * m, n);
+      addedAt = 0;
+    }
     winograd(transform, x, xOffset, xLine, xStep, y, yOffset, m * yStep, yStep, lines, n);
-    epilogue.apply(this, y, yOffset, yStep, lines * m, n, firstColumn, residual, residualOffset);
+    epilogue.apply(this, y, yOffset, yStep, lines * m, n, firstColumn, added, addedAt, yStep);
   }
 
   @Override

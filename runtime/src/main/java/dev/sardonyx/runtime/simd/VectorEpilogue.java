@@ -48,7 +48,7 @@ final class VectorEpilogue {
       for (int r = 0; x != c && r < rows; r++) {
         System.arraycopy(x, x0 + r * ldx, c, c0 + r * ldc, columns);
       }
-      Epilogue.finish(f, kernels, c, c0, ldc, rows, columns, residual, r0);
+      Epilogue.finish(f, kernels, c, c0, ldc, rows, columns, residual, r0, ldc);
       return;
     }
     int whole = columns & -LANES;

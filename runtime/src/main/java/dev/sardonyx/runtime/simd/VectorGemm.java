@@ -35,6 +35,9 @@ final class VectorGemm {
    */
   static final int DEPTH = FEW_REGISTERS ? PackedRows.DEPTH : 768;
 
+  /** Floats of B that are multiplied with all rows of a block before the next. */
+  private static final int GROUP = 96 * 1024;
+
   /** Takes a block of A, interleaved. */
   private static final ThreadLocal<float[]> PACKED =
       ThreadLocal.withInitial(() -> new float[ROWS * DEPTH + GemmWideTiles.STEP]);
@@ -68,52 +71,63 @@ final class VectorGemm {
       Epilogue epilogue,
       float[] residual,
       int residualOffset) {
-    // Blocks of equal size: a small rest would have to wait for all of B once more.
-    int blocks = (rowTo - rowFrom + ROWS - 1) / ROWS;
-    int most = blocks == 0 ? 0 : (rowTo - rowFrom + blocks - 1) / blocks;
-    int size = (most + ROW_UNIT - 1) / ROW_UNIT * ROW_UNIT;
     int column = Math.min(panelFrom * PANEL, b.n());
     int columns = Math.min(panelTo * PANEL, b.n()) - column;
+    boolean over = residual == c && residualOffset == cOffset;
+    // Tiles that store a sum once add a residual just before they write to its place.
+    boolean isWhole = !FEW_REGISTERS && b.k() <= DEPTH && columns % PANEL == 0;
+    int limit =
+        over && !isWhole ? Math.max(1, ResidualCopy.FLOATS / ldc / ROW_UNIT) * ROW_UNIT : ROWS;
+    // Blocks of equal size: a small rest would have to wait for all of B once more.
+    int atMost = Math.min(ROWS, limit);
+    int blocks = (rowTo - rowFrom + atMost - 1) / atMost;
+    int most = blocks == 0 ? 0 : (rowTo - rowFrom + blocks - 1) / blocks;
+    int size = (most + ROW_UNIT - 1) / ROW_UNIT * ROW_UNIT;
     for (int row = rowFrom; row < rowTo; row += size) {
-      int end = Math.min(size + row, rowTo);
+      int rows = Math.min(size, rowTo - row);
       int at = cOffset + row * ldc + column;
+      float[] added = residual;
+      int addedAt = residualOffset + row * ldc;
+      if (over && (!isWhole || rows < GemmTiles.ROWS)) {
+        added = ResidualCopy.of(residual, addedAt + column, ldc, rows, columns);
+        addedAt = -column;
+      }
       int done =
-          row
-              + VectorShortGemm.rows(
-                  kernels,
-                  a,
-                  aOffset + row * lda,
-                  lda,
-                  Integer.MAX_VALUE,
-                  0,
-                  b,
-                  c,
-                  cOffset + row * ldc,
-                  ldc,
-                  end - row,
-                  panelFrom,
-                  panelTo,
-                  epilogue,
-                  residual,
-                  residualOffset + row * ldc);
-      if (done < end) {
+          VectorShortGemm.rows(
+              kernels,
+              a,
+              aOffset + row * lda,
+              lda,
+              Integer.MAX_VALUE,
+              0,
+              b,
+              c,
+              cOffset + row * ldc,
+              ldc,
+              rows,
+              panelFrom,
+              panelTo,
+              epilogue,
+              added,
+              addedAt);
+      if (done < rows) {
         block(
             kernels,
             a,
-            aOffset + done * lda,
+            aOffset + (row + done) * lda,
             lda,
             b,
             c,
-            cOffset + done * ldc,
+            cOffset + (row + done) * ldc,
             ldc,
-            end - done,
+            rows - done,
             panelFrom,
             panelTo,
             epilogue,
-            residual,
-            residualOffset + done * ldc);
+            added,
+            addedAt + done * ldc);
       }
-      epilogue.prelu(kernels, c, at, ldc, end - row, columns, column);
+      epilogue.prelu(kernels, c, at, ldc, rows, columns, column);
     }
   }
 
@@ -133,24 +147,27 @@ final class VectorGemm {
       float[] residual,
       int residualOffset) {
     int n = b.n();
-    int row =
-        VectorShortGemm.rows(
-            kernels,
-            a,
-            aOffset,
-            lda,
-            run,
-            gap,
-            b,
-            c,
-            cOffset,
-            n,
-            rows,
-            0,
-            b.panels(),
-            epilogue,
-            residual,
-            residualOffset);
+    int row = 0;
+    if (residual != c || residualOffset != cOffset) {
+      row =
+          VectorShortGemm.rows(
+              kernels,
+              a,
+              aOffset,
+              lda,
+              run,
+              gap,
+              b,
+              c,
+              cOffset,
+              n,
+              rows,
+              0,
+              b.panels(),
+              epilogue,
+              residual,
+              residualOffset);
+    }
     epilogue.prelu(kernels, c, cOffset, n, row, n, 0);
     while (row < rows) {
       int end = Math.min(rows, row - row % run + run);
@@ -210,7 +227,8 @@ final class VectorGemm {
               1,
               columns,
               residual,
-              r0 + column);
+              r0 + column,
+              ldc);
         }
       } else if (FEW_REGISTERS) {
         packed = PACKED.get();
@@ -221,6 +239,11 @@ final class VectorGemm {
       // The large tiles can do all that follows a sum, if it is no more than clipping.
       boolean clips =
           f.clips() && (FEW_REGISTERS ? last && depth % GemmWideTiles.STEP == 0 : whole);
+      if (whole && !FEW_REGISTERS && rows >= GemmTiles.ROWS) {
+        int end = panelTo > panel && b.width(panelTo - 1) < PANEL ? panelTo - 1 : panelTo;
+        wholeTiles(kernels, a, a0, lda, b, c, c0, ldc, rows, panel, end, epilogue, residual, r0);
+        panel = end;
+      }
       for (; panel < panelTo; panel++) {
         int column = panel * PANEL;
         int width = b.width(panel);
@@ -244,7 +267,7 @@ final class VectorGemm {
         int ldr = adds ? ldc : 0;
         float lowest = clips ? f.lowest() : Float.NEGATIVE_INFINITY;
         float highest = clips ? f.highest() : Float.POSITIVE_INFINITY;
-        int done;
+        int done = 0;
         if (FEW_REGISTERS) {
           done =
               wideTiles(
@@ -255,14 +278,8 @@ final class VectorGemm {
               narrowTiles(
                   a, a0, lda, b.data(), b0, depth, start, s0, added, added0, ldr, lowest, highest,
                   c, ci, ldc, rows);
-        } else if (whole) {
-          done =
-              wholeTiles(
-                  a, a0, lda, b.data(), b0, depth, start, s0, added, added0, ldr, lowest, highest,
-                  c, ci, ldc, rows);
         } else {
           tiles(a, a0 + k, lda, b.data(), b0, depth, start, s0, lds, c, ci, ldc, rows, PANEL);
-          done = 0;
         }
         if (last && !(clips && done == rows)) {
           int row = clips ? done : 0;
@@ -332,11 +349,14 @@ final class VectorGemm {
       float[] residual,
       int r0) {
     if (x == c && residual == null && !VectorEpilogue.isCheap(f)) {
-      Epilogue.finish(f, kernels, c, c0, ldc, rows, columns, null, 0);
+      Epilogue.finish(f, kernels, c, c0, ldc, rows, columns, null, 0, 0);
       return;
     }
-    VectorEpilogue.apply(
-        kernels, MINUS_ZEROS, 0, f, x, x0, ldx, c, c0, ldc, rows, columns, residual, r0);
+    for (int j = 0; j < columns; j += PANEL) {
+      int n = Math.min(PANEL, columns - j);
+      VectorEpilogue.apply(
+          kernels, MINUS_ZEROS, 0, f, x, x0 + j, ldx, c, c0 + j, ldc, rows, n, residual, r0 + j);
+    }
   }
 
   /** The part of a bias, or of zeros, that belongs to one panel, in an array as long as that. */
@@ -434,64 +454,113 @@ final class VectorGemm {
   }
 
   /**
-   * Some rows × all of k × one panel.
-   *
-   * @param residual {@link #MINUS_ZEROS} for none
-   * @return how many of the rows have the residual and are clipped
+   * At least eight rows × all of k × whole panels. A group of panels stays in the second-level
+   * cache while the rows pass, eight at a time, so that what is read and written of C and the
+   * residual is in long pieces, which a processor foresees.
    */
-  private static int wholeTiles(
+  private static void wholeTiles(
+      Kernels kernels,
       float[] a,
       int a0,
       int lda,
-      float[] b,
-      int b0,
-      int depth,
-      float[] bias,
-      int bias0,
-      float[] residual,
-      int r0,
-      int ldr,
-      float lowest,
-      float highest,
+      PackedMatrix b,
       float[] c,
       int c0,
       int ldc,
-      int rows) {
-    int most = rows & -8;
-    for (int column = 0; column < PANEL; column += WIDTH) {
-      int bi = b0 + column;
-      int si = bias0 + column;
-      int ci = c0 + column;
-      int ri = r0 + column;
-      for (int r = 0; r < most; r += 8) {
-        int at = ci + r * ldc;
-        if (residual == MINUS_ZEROS) {
-          GemmWholeTiles.tile(
-              a, a0 + r * lda, lda, b, bi, depth, bias, si, lowest, highest, c, at, ldc);
-        } else {
-          GemmWholeTiles.tileWithResidual(
-              a,
-              a0 + r * lda,
-              lda,
-              b,
-              bi,
-              depth,
-              bias,
-              si,
-              residual,
-              ri + r * ldr,
-              ldr,
-              lowest,
-              highest,
-              c,
-              at,
-              ldc);
-        }
+      int rows,
+      int panelFrom,
+      int panelTo,
+      Epilogue epilogue,
+      float[] residual,
+      int r0) {
+    int panels = panelTo - panelFrom;
+    int most = Math.max(1, GROUP / (PANEL * Math.max(1, b.k())));
+    int groups = (panels + most - 1) / most;
+    for (int group = 0; group < groups; group++) {
+      int from = panelFrom + group * panels / groups;
+      int to = panelFrom + (group + 1) * panels / groups;
+      for (int r = 0; r < rows; r += 8) {
+        eightRows(
+            kernels,
+            a,
+            a0 + r * lda,
+            lda,
+            b,
+            c,
+            c0 + r * ldc,
+            ldc,
+            Math.min(8, rows - r),
+            from,
+            to,
+            epilogue,
+            residual,
+            r0 + r * ldc);
       }
-      rest(
-          a, a0 + most * lda, lda, b, bi, depth, bias, si, 0, c, ci + most * ldc, ldc, rows - most);
     }
-    return most;
+  }
+
+  /** {@link #wholeTiles} for at most eight rows. */
+  private static void eightRows(
+      Kernels kernels,
+      float[] a,
+      int a0,
+      int lda,
+      PackedMatrix b,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      int panelFrom,
+      int panelTo,
+      Epilogue epilogue,
+      float[] residual,
+      int r0) {
+    float[] bias = epilogue.bias() == null ? ZEROS : epilogue.bias();
+    int hasBias = epilogue.bias() == null ? 0 : 1;
+    UnaryFunction f = epilogue.activation();
+    boolean clips = f.clips() && rows == 8;
+    float lowest = clips ? f.lowest() : Float.NEGATIVE_INFINITY;
+    float highest = clips ? f.highest() : Float.POSITIVE_INFINITY;
+    int first = panelFrom * PANEL;
+    int end = panelTo * PANEL;
+    float[] added = residual;
+    int added0 = r0;
+    if (!clips && residual == c && r0 == c0) {
+      added = ResidualCopy.of(residual, r0 + first, ldc, rows, end - first);
+      added0 = -first;
+    }
+    for (int column = first; column < end; column += WIDTH) {
+      int b0 = place(b, column);
+      int bias0 = hasBias * column;
+      if (rows < 8) {
+        rest(a, a0, lda, b.data(), b0, b.k(), bias, bias0, 0, c, c0 + column, ldc, rows);
+      } else if (clips && residual != null) {
+        GemmWholeTiles.tileWithResidual(
+            a,
+            a0,
+            lda,
+            b.data(),
+            b0,
+            b.k(),
+            bias,
+            bias0,
+            residual,
+            r0 + column,
+            ldc,
+            lowest,
+            highest,
+            c,
+            c0 + column,
+            ldc);
+      } else {
+        GemmWholeTiles.tile(
+            a, a0, lda, b.data(), b0, b.k(), bias, bias0, lowest, highest, c, c0 + column, ldc);
+      }
+    }
+    if (!clips) {
+      int at = c0 + first;
+      finish(kernels, f, c, at, ldc, c, at, ldc, rows, end - first, added, added0 + first);
+    }
   }
 
   /** {@link #wholeTiles} for a panel that {@link #isNarrow}. */

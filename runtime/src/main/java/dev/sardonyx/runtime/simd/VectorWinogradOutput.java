@@ -77,6 +77,12 @@ final class VectorWinogradOutput {
     if (whole == n) {
       return;
     }
+    float[] added = residual;
+    int addedAt = residualOffset + whole;
+    if (residual == y && residualOffset == y0) {
+      added = ResidualCopy.of(residual, addedAt, yStep, rows, n - whole);
+      addedAt = 0;
+    }
     for (int l = 0; l < lines; l++) {
       int xl = x0 + l * xLine + whole;
       int yl = y0 + l * m * yStep + whole;
@@ -87,15 +93,7 @@ final class VectorWinogradOutput {
       }
     }
     epilogue.apply(
-        kernels,
-        y,
-        y0 + whole,
-        yStep,
-        rows,
-        n - whole,
-        firstColumn + whole,
-        residual,
-        residualOffset + whole);
+        kernels, y, y0 + whole, yStep, rows, n - whole, firstColumn + whole, added, addedAt, yStep);
   }
 
   private static void output4(

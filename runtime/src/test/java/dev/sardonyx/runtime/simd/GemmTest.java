@@ -133,6 +133,54 @@ final class GemmTest {
               }
             });
     assertSameBits(parts, whole, what + " in four parts");
+
+    if (residual == null) {
+      return;
+    }
+    float[] start = blank.clone();
+    for (int row = 0; row < m; row++) {
+      System.arraycopy(residual, 3 + row * ldc, start, cOffset + row * ldc, n);
+    }
+    UnaryFunction[] functions = {activation, UnaryFunction.clip(-0.5f, 0.5f), UnaryFunction.SILU};
+    for (UnaryFunction function : functions) {
+      Epilogue after = new Epilogue(bias, function, slopes);
+      float[] apart =
+          same(
+              blank,
+              what,
+              (kernels, c) ->
+                  kernels.gemm(
+                      a,
+                      aOffset,
+                      lda,
+                      packed,
+                      c,
+                      cOffset,
+                      ldc,
+                      0,
+                      m,
+                      0,
+                      packed.panels(),
+                      after,
+                      residual,
+                      3));
+      float[] over =
+          same(
+              start,
+              what,
+              (kernels, c) -> {
+                for (int part = 0; part < 4; part++) {
+                  int rowFrom = part % 2 == 0 ? 0 : rowSplit;
+                  int rowTo = part % 2 == 0 ? rowSplit : m;
+                  int panelFrom = part < 2 ? 0 : panelSplit;
+                  int panelTo = part < 2 ? panelSplit : packed.panels();
+                  kernels.gemm(
+                      a, aOffset, lda, packed, c, cOffset, ldc, rowFrom, rowTo, panelFrom, panelTo,
+                      after, c, cOffset);
+                }
+              });
+      assertSameBits(over, apart, what + " over its residual, " + function);
+    }
   }
 
   @Test
@@ -177,6 +225,17 @@ final class GemmTest {
               (kernels, c) ->
                   kernels.gemmInRuns(a, 2, lda, run, gap, b, c, 1, rows, epilogue, residual, 3));
       assertSameBits(actual, expected, what);
+      if (residual != null) {
+        float[] start = new float[1 + rows * n];
+        System.arraycopy(residual, 3, start, 1, rows * n);
+        float[] over =
+            same(
+                start,
+                what,
+                (kernels, c) ->
+                    kernels.gemmInRuns(a, 2, lda, run, gap, b, c, 1, rows, epilogue, c, 1));
+        assertSameBits(over, expected, what + " over their residual");
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import static dev.sardonyx.runtime.simd.Providers.random;
 import static dev.sardonyx.runtime.simd.Providers.same;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,9 +107,26 @@ class WinogradTransformTest {
               "output of F(" + m + ", 3) before " + epilogue.activation(),
               (k, out) -> {
                 k.winograd(transform, x, 0, t * n, n, out, 1, m * yStep, yStep, lines, n);
-                epilogue.apply(k, out, 1, yStep, lines * m, n, 3, residual, 5);
+                epilogue.apply(k, out, 1, yStep, lines * m, n, 3, residual, 5, yStep);
               });
       assertThat(together).isEqualTo(apart);
+      if (residual == null) {
+        continue;
+      }
+      float[] start = new float[together.length];
+      System.arraycopy(residual, 5, start, 1, residual.length - 5);
+      float[] over =
+          same(
+              start,
+              "output of F(" + m + ", 3) over its residual",
+              (k, out) ->
+                  k.winogradOutput(
+                      transform, x, 0, t * n, n, out, 1, yStep, lines, n, epilogue, 3, out, 1));
+      for (int row = 0; row < lines * m; row++) {
+        int at = 1 + row * yStep;
+        assertThat(Arrays.copyOfRange(over, at, at + n))
+            .isEqualTo(Arrays.copyOfRange(apart, at, at + n));
+      }
     }
   }
 }
