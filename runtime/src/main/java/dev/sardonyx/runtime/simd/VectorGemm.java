@@ -36,7 +36,7 @@ final class VectorGemm {
   static final int DEPTH = FEW_REGISTERS ? PackedRows.DEPTH : 768;
 
   /** Floats of B that are multiplied with all rows of a block before the next. */
-  private static final int GROUP = 96 * 1024;
+  private static final int GROUP = 32 * 1024;
 
   /** Takes a block of A, interleaved. */
   private static final ThreadLocal<float[]> PACKED =
