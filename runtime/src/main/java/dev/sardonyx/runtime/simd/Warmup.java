@@ -73,18 +73,25 @@ final class Warmup {
 
   private static final long MAX_NANOS = 10_000_000_000L;
 
-  /** So many calls, and C2 has mostly noticed: what follows would only fill the heap. */
-  private static final int NOTICED_CALLS = 400;
+  /**
+   * So many calls, and C2 has mostly noticed, for a dummy of some loops of 16 turns each: what
+   * follows would only fill the heap.
+   */
+  private static final int NOTICED_CALLS = 1200;
 
   /** The time between two rounds of a kernel that C2 has noticed, and of one that takes long. */
   private static final long PAUSE_NANOS = 2_000_000;
 
   private static final long LONG_PAUSE_NANOS = 50_000_000;
 
-  /** The garbage that ends a round, before and after C2 has noticed the kernel. */
+  /**
+   * The garbage that ends a round, before and after C2 has noticed the kernel. Of methods that were
+   * compiled without counters for a while, since its queue was long, C2 takes notice later, so that
+   * they are still called some times in a round.
+   */
   private static final long GARBAGE_OF_A_ROUND = 1 << 20;
 
-  private static final long GARBAGE_WHILE_WAITING = 1 << 16;
+  private static final long GARBAGE_WHILE_WAITING = 1 << 18;
 
   /**
    * Garbage that may be made in a millisecond: so little that collecting it is no reason for the VM
