@@ -14,7 +14,9 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Eight rows suit the 32 registers of 512-bit and ARM processors, six the 16 registers of
  * 256-bit ones; the smaller tiles take the rows that are left. C2 keeps everything in registers
- * only while accumulators are named locals, hence the look.
+ * only while accumulators are named locals, hence the look. Where eight rows have an index each, k
+ * counts up to 0: with a limit beside them, C2 keeps some of them in vector registers, and moving
+ * them costs a tenth of the time.
  */
 final class GemmTiles {
   static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;

@@ -6,9 +6,10 @@ package dev.sardonyx.runtime.simd;
  * {@link GemmTiles} where they come with 32.
  *
  * <p>Loops from outside in: blocks of rows; blocks of k; panels; tile rows. The block of A stays in
- * the second-level cache while B streams past it. Each element is one chain of multiply-adds in
- * ascending k that starts with the bias; it is stored and reloaded between blocks of k, which
- * changes no bit.
+ * the second-level cache while B streams past it. Where tiles do all that follows a sum, it is a
+ * group of panels that stays there ({@link #wholeTiles}). Each element is one chain of
+ * multiply-adds in ascending k that starts with the bias; it is stored and reloaded between blocks
+ * of k, which changes no bit.
  */
 final class VectorGemm {
   /** Most rows in a block: their part of A stays in a second-level cache of 1 MB. */
