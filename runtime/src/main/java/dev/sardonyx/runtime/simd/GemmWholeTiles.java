@@ -14,12 +14,16 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class GemmWholeTiles {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
-  private static final int LANES = SPECIES.length();
   private static final int PANEL = PackedMatrix.PANEL;
 
   private GemmWholeTiles() {}
 
-  /** 8 rows × 2 vectors, without residual. */
+  /**
+   * 8 rows × 2 vectors, without residual.
+   *
+   * @param right where the second vector begins, counted from the first: with fewer columns than
+   *     two vectors have, they overlap
+   */
   static void tile(
       float[] a,
       int a0,
@@ -27,6 +31,7 @@ final class GemmWholeTiles {
       float[] b,
       int b0,
       int depth,
+      int right,
       float[] bias,
       int bias0,
       float lowest,
@@ -43,7 +48,7 @@ final class GemmWholeTiles {
     int a6 = a5 + lda;
     int a7 = a6 + lda;
     FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
-    FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
+    FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + right);
     FloatVector p1 = p0;
     FloatVector p2 = p0;
     FloatVector p3 = p0;
@@ -60,32 +65,32 @@ final class GemmWholeTiles {
     FloatVector q7 = q0;
     int bEnd = b0 + depth * PANEL;
     for (int k = -depth; k < 0; k++) {
-      FloatVector left = FloatVector.fromArray(SPECIES, b, bEnd + k * PANEL);
-      FloatVector right = FloatVector.fromArray(SPECIES, b, bEnd + k * PANEL + LANES);
+      FloatVector y0 = FloatVector.fromArray(SPECIES, b, bEnd + k * PANEL);
+      FloatVector y1 = FloatVector.fromArray(SPECIES, b, bEnd + k * PANEL + right);
       FloatVector x0 = FloatVector.broadcast(SPECIES, a[aEnd + k]);
-      p0 = x0.fma(left, p0);
-      q0 = x0.fma(right, q0);
+      p0 = x0.fma(y0, p0);
+      q0 = x0.fma(y1, q0);
       FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
-      p1 = x1.fma(left, p1);
-      q1 = x1.fma(right, q1);
+      p1 = x1.fma(y0, p1);
+      q1 = x1.fma(y1, q1);
       FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
-      p2 = x2.fma(left, p2);
-      q2 = x2.fma(right, q2);
+      p2 = x2.fma(y0, p2);
+      q2 = x2.fma(y1, q2);
       FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
-      p3 = x3.fma(left, p3);
-      q3 = x3.fma(right, q3);
+      p3 = x3.fma(y0, p3);
+      q3 = x3.fma(y1, q3);
       FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
-      p4 = x4.fma(left, p4);
-      q4 = x4.fma(right, q4);
+      p4 = x4.fma(y0, p4);
+      q4 = x4.fma(y1, q4);
       FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k]);
-      p5 = x5.fma(left, p5);
-      q5 = x5.fma(right, q5);
+      p5 = x5.fma(y0, p5);
+      q5 = x5.fma(y1, q5);
       FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k]);
-      p6 = x6.fma(left, p6);
-      q6 = x6.fma(right, q6);
+      p6 = x6.fma(y0, p6);
+      q6 = x6.fma(y1, q6);
       FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k]);
-      p7 = x7.fma(left, p7);
-      q7 = x7.fma(right, q7);
+      p7 = x7.fma(y0, p7);
+      q7 = x7.fma(y1, q7);
     }
     FloatVector low = FloatVector.broadcast(SPECIES, lowest);
     FloatVector high = FloatVector.broadcast(SPECIES, highest);
@@ -99,38 +104,38 @@ final class GemmWholeTiles {
     p0 = p0.blend(low, p0.compare(LE, low));
     p0.blend(high, p0.compare(GT, high)).intoArray(c, c0);
     q0 = q0.blend(low, q0.compare(LE, low));
-    q0.blend(high, q0.compare(GT, high)).intoArray(c, c0 + LANES);
+    q0.blend(high, q0.compare(GT, high)).intoArray(c, c0 + right);
     p1 = p1.blend(low, p1.compare(LE, low));
     p1.blend(high, p1.compare(GT, high)).intoArray(c, c1);
     q1 = q1.blend(low, q1.compare(LE, low));
-    q1.blend(high, q1.compare(GT, high)).intoArray(c, c1 + LANES);
+    q1.blend(high, q1.compare(GT, high)).intoArray(c, c1 + right);
     p2 = p2.blend(low, p2.compare(LE, low));
     p2.blend(high, p2.compare(GT, high)).intoArray(c, c2);
     q2 = q2.blend(low, q2.compare(LE, low));
-    q2.blend(high, q2.compare(GT, high)).intoArray(c, c2 + LANES);
+    q2.blend(high, q2.compare(GT, high)).intoArray(c, c2 + right);
     p3 = p3.blend(low, p3.compare(LE, low));
     p3.blend(high, p3.compare(GT, high)).intoArray(c, c3);
     q3 = q3.blend(low, q3.compare(LE, low));
-    q3.blend(high, q3.compare(GT, high)).intoArray(c, c3 + LANES);
+    q3.blend(high, q3.compare(GT, high)).intoArray(c, c3 + right);
     p4 = p4.blend(low, p4.compare(LE, low));
     p4.blend(high, p4.compare(GT, high)).intoArray(c, c4);
     q4 = q4.blend(low, q4.compare(LE, low));
-    q4.blend(high, q4.compare(GT, high)).intoArray(c, c4 + LANES);
+    q4.blend(high, q4.compare(GT, high)).intoArray(c, c4 + right);
     p5 = p5.blend(low, p5.compare(LE, low));
     p5.blend(high, p5.compare(GT, high)).intoArray(c, c5);
     q5 = q5.blend(low, q5.compare(LE, low));
-    q5.blend(high, q5.compare(GT, high)).intoArray(c, c5 + LANES);
+    q5.blend(high, q5.compare(GT, high)).intoArray(c, c5 + right);
     p6 = p6.blend(low, p6.compare(LE, low));
     p6.blend(high, p6.compare(GT, high)).intoArray(c, c6);
     q6 = q6.blend(low, q6.compare(LE, low));
-    q6.blend(high, q6.compare(GT, high)).intoArray(c, c6 + LANES);
+    q6.blend(high, q6.compare(GT, high)).intoArray(c, c6 + right);
     p7 = p7.blend(low, p7.compare(LE, low));
     p7.blend(high, p7.compare(GT, high)).intoArray(c, c7);
     q7 = q7.blend(low, q7.compare(LE, low));
-    q7.blend(high, q7.compare(GT, high)).intoArray(c, c7 + LANES);
+    q7.blend(high, q7.compare(GT, high)).intoArray(c, c7 + right);
   }
 
-  /** 8 rows × 2 vectors. */
+  /** {@link #tile} with a residual, which may be C if the vectors do not overlap. */
   static void tileWithResidual(
       float[] a,
       int a0,
@@ -138,6 +143,7 @@ final class GemmWholeTiles {
       float[] b,
       int b0,
       int depth,
+      int right,
       float[] bias,
       int bias0,
       float[] residual,
@@ -157,7 +163,7 @@ final class GemmWholeTiles {
     int a6 = a5 + lda;
     int a7 = a6 + lda;
     FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
-    FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
+    FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + right);
     FloatVector p1 = p0;
     FloatVector p2 = p0;
     FloatVector p3 = p0;
@@ -174,32 +180,32 @@ final class GemmWholeTiles {
     FloatVector q7 = q0;
     int bEnd = b0 + depth * PANEL;
     for (int k = -depth; k < 0; k++) {
-      FloatVector left = FloatVector.fromArray(SPECIES, b, bEnd + k * PANEL);
-      FloatVector right = FloatVector.fromArray(SPECIES, b, bEnd + k * PANEL + LANES);
+      FloatVector y0 = FloatVector.fromArray(SPECIES, b, bEnd + k * PANEL);
+      FloatVector y1 = FloatVector.fromArray(SPECIES, b, bEnd + k * PANEL + right);
       FloatVector x0 = FloatVector.broadcast(SPECIES, a[aEnd + k]);
-      p0 = x0.fma(left, p0);
-      q0 = x0.fma(right, q0);
+      p0 = x0.fma(y0, p0);
+      q0 = x0.fma(y1, q0);
       FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k]);
-      p1 = x1.fma(left, p1);
-      q1 = x1.fma(right, q1);
+      p1 = x1.fma(y0, p1);
+      q1 = x1.fma(y1, q1);
       FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k]);
-      p2 = x2.fma(left, p2);
-      q2 = x2.fma(right, q2);
+      p2 = x2.fma(y0, p2);
+      q2 = x2.fma(y1, q2);
       FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k]);
-      p3 = x3.fma(left, p3);
-      q3 = x3.fma(right, q3);
+      p3 = x3.fma(y0, p3);
+      q3 = x3.fma(y1, q3);
       FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k]);
-      p4 = x4.fma(left, p4);
-      q4 = x4.fma(right, q4);
+      p4 = x4.fma(y0, p4);
+      q4 = x4.fma(y1, q4);
       FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k]);
-      p5 = x5.fma(left, p5);
-      q5 = x5.fma(right, q5);
+      p5 = x5.fma(y0, p5);
+      q5 = x5.fma(y1, q5);
       FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k]);
-      p6 = x6.fma(left, p6);
-      q6 = x6.fma(right, q6);
+      p6 = x6.fma(y0, p6);
+      q6 = x6.fma(y1, q6);
       FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k]);
-      p7 = x7.fma(left, p7);
-      q7 = x7.fma(right, q7);
+      p7 = x7.fma(y0, p7);
+      q7 = x7.fma(y1, q7);
     }
     FloatVector low = FloatVector.broadcast(SPECIES, lowest);
     FloatVector high = FloatVector.broadcast(SPECIES, highest);
@@ -220,51 +226,51 @@ final class GemmWholeTiles {
     p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
     p0 = p0.blend(low, p0.compare(LE, low));
     p0.blend(high, p0.compare(GT, high)).intoArray(c, c0);
-    q0 = q0.add(FloatVector.fromArray(SPECIES, residual, r0 + LANES));
+    q0 = q0.add(FloatVector.fromArray(SPECIES, residual, r0 + right));
     q0 = q0.blend(low, q0.compare(LE, low));
-    q0.blend(high, q0.compare(GT, high)).intoArray(c, c0 + LANES);
+    q0.blend(high, q0.compare(GT, high)).intoArray(c, c0 + right);
     p1 = p1.add(FloatVector.fromArray(SPECIES, residual, r1));
     p1 = p1.blend(low, p1.compare(LE, low));
     p1.blend(high, p1.compare(GT, high)).intoArray(c, c1);
-    q1 = q1.add(FloatVector.fromArray(SPECIES, residual, r1 + LANES));
+    q1 = q1.add(FloatVector.fromArray(SPECIES, residual, r1 + right));
     q1 = q1.blend(low, q1.compare(LE, low));
-    q1.blend(high, q1.compare(GT, high)).intoArray(c, c1 + LANES);
+    q1.blend(high, q1.compare(GT, high)).intoArray(c, c1 + right);
     p2 = p2.add(FloatVector.fromArray(SPECIES, residual, r2));
     p2 = p2.blend(low, p2.compare(LE, low));
     p2.blend(high, p2.compare(GT, high)).intoArray(c, c2);
-    q2 = q2.add(FloatVector.fromArray(SPECIES, residual, r2 + LANES));
+    q2 = q2.add(FloatVector.fromArray(SPECIES, residual, r2 + right));
     q2 = q2.blend(low, q2.compare(LE, low));
-    q2.blend(high, q2.compare(GT, high)).intoArray(c, c2 + LANES);
+    q2.blend(high, q2.compare(GT, high)).intoArray(c, c2 + right);
     p3 = p3.add(FloatVector.fromArray(SPECIES, residual, r3));
     p3 = p3.blend(low, p3.compare(LE, low));
     p3.blend(high, p3.compare(GT, high)).intoArray(c, c3);
-    q3 = q3.add(FloatVector.fromArray(SPECIES, residual, r3 + LANES));
+    q3 = q3.add(FloatVector.fromArray(SPECIES, residual, r3 + right));
     q3 = q3.blend(low, q3.compare(LE, low));
-    q3.blend(high, q3.compare(GT, high)).intoArray(c, c3 + LANES);
+    q3.blend(high, q3.compare(GT, high)).intoArray(c, c3 + right);
     p4 = p4.add(FloatVector.fromArray(SPECIES, residual, r4));
     p4 = p4.blend(low, p4.compare(LE, low));
     p4.blend(high, p4.compare(GT, high)).intoArray(c, c4);
-    q4 = q4.add(FloatVector.fromArray(SPECIES, residual, r4 + LANES));
+    q4 = q4.add(FloatVector.fromArray(SPECIES, residual, r4 + right));
     q4 = q4.blend(low, q4.compare(LE, low));
-    q4.blend(high, q4.compare(GT, high)).intoArray(c, c4 + LANES);
+    q4.blend(high, q4.compare(GT, high)).intoArray(c, c4 + right);
     p5 = p5.add(FloatVector.fromArray(SPECIES, residual, r5));
     p5 = p5.blend(low, p5.compare(LE, low));
     p5.blend(high, p5.compare(GT, high)).intoArray(c, c5);
-    q5 = q5.add(FloatVector.fromArray(SPECIES, residual, r5 + LANES));
+    q5 = q5.add(FloatVector.fromArray(SPECIES, residual, r5 + right));
     q5 = q5.blend(low, q5.compare(LE, low));
-    q5.blend(high, q5.compare(GT, high)).intoArray(c, c5 + LANES);
+    q5.blend(high, q5.compare(GT, high)).intoArray(c, c5 + right);
     p6 = p6.add(FloatVector.fromArray(SPECIES, residual, r6));
     p6 = p6.blend(low, p6.compare(LE, low));
     p6.blend(high, p6.compare(GT, high)).intoArray(c, c6);
-    q6 = q6.add(FloatVector.fromArray(SPECIES, residual, r6 + LANES));
+    q6 = q6.add(FloatVector.fromArray(SPECIES, residual, r6 + right));
     q6 = q6.blend(low, q6.compare(LE, low));
-    q6.blend(high, q6.compare(GT, high)).intoArray(c, c6 + LANES);
+    q6.blend(high, q6.compare(GT, high)).intoArray(c, c6 + right);
     p7 = p7.add(FloatVector.fromArray(SPECIES, residual, r7));
     p7 = p7.blend(low, p7.compare(LE, low));
     p7.blend(high, p7.compare(GT, high)).intoArray(c, c7);
-    q7 = q7.add(FloatVector.fromArray(SPECIES, residual, r7 + LANES));
+    q7 = q7.add(FloatVector.fromArray(SPECIES, residual, r7 + right));
     q7 = q7.blend(low, q7.compare(LE, low));
-    q7.blend(high, q7.compare(GT, high)).intoArray(c, c7 + LANES);
+    q7.blend(high, q7.compare(GT, high)).intoArray(c, c7 + right);
   }
 
   /**

@@ -74,6 +74,9 @@ final class VectorGemm {
       int residualOffset) {
     int column = Math.min(panelFrom * PANEL, b.n());
     int columns = Math.min(panelTo * PANEL, b.n()) - column;
+    if (columns == 0) {
+      return;
+    }
     boolean over = residual == c && residualOffset == cOffset;
     // Tiles that store a sum once add a residual just before they write to its place.
     boolean isWhole = !FEW_REGISTERS && b.k() <= DEPTH && columns % PANEL == 0;
@@ -241,9 +244,28 @@ final class VectorGemm {
       boolean clips =
           f.clips() && (FEW_REGISTERS ? last && depth % GemmWideTiles.STEP == 0 : whole);
       if (whole && !FEW_REGISTERS && rows >= GemmTiles.ROWS) {
-        int end = panelTo > panel && b.width(panelTo - 1) < PANEL ? panelTo - 1 : panelTo;
+        int end = suitsTwoVectors(b, panelTo, f) ? panelTo : panelTo - 1;
         wholeTiles(kernels, a, a0, lda, b, c, c0, ldc, rows, panel, end, epilogue, residual, r0);
         panel = end;
+        int rest = rows % 8;
+        if (rest > 0 && panel * PANEL > b.n()) {
+          int done = rows - rest;
+          block(
+              kernels,
+              a,
+              a0 + done * lda,
+              lda,
+              b,
+              c,
+              c0 + done * ldc,
+              ldc,
+              rest,
+              panel - 1,
+              panel,
+              epilogue,
+              residual,
+              r0 + done * ldc);
+        }
       }
       for (; panel < panelTo; panel++) {
         int column = panel * PANEL;
@@ -455,9 +477,20 @@ final class VectorGemm {
   }
 
   /**
-   * At least eight rows × all of k × whole panels. A group of panels stays in the second-level
-   * cache while the rows pass, eight at a time, so that what is read and written of C and the
-   * residual is in long pieces, which a processor foresees.
+   * Whether the last panel before {@code panelTo} can be computed in pairs of vectors, the last of
+   * which overlap if it is narrower than the others; functions that do not clip would be applied
+   * twice.
+   */
+  private static boolean suitsTwoVectors(PackedMatrix b, int panelTo, UnaryFunction f) {
+    int rest = panelTo == 0 ? 0 : b.width(panelTo - 1) % WIDTH;
+    return rest == 0 || f.clips() && rest > GemmTiles.LANES;
+  }
+
+  /**
+   * At least eight rows × all of k × panels; of a last panel that is narrower than the others, only
+   * rows that come to eight. A group of panels stays in the second-level cache while the rows pass,
+   * eight at a time, so that what is read and written of C and the residual is in long pieces,
+   * which a processor foresees.
    */
   private static void wholeTiles(
       Kernels kernels,
@@ -523,7 +556,7 @@ final class VectorGemm {
     float lowest = clips ? f.lowest() : Float.NEGATIVE_INFINITY;
     float highest = clips ? f.highest() : Float.POSITIVE_INFINITY;
     int first = panelFrom * PANEL;
-    int end = panelTo * PANEL;
+    int end = Math.min(panelTo * PANEL, clips ? b.n() : b.n() / PANEL * PANEL);
     float[] added = residual;
     int added0 = r0;
     if (!clips && residual == c && r0 == c0) {
@@ -533,6 +566,7 @@ final class VectorGemm {
     for (int column = first; column < end; column += WIDTH) {
       int b0 = place(b, column);
       int bias0 = hasBias * column;
+      int right = Math.min(WIDTH, end - column) - GemmTiles.LANES;
       if (rows < 8) {
         rest(a, a0, lda, b.data(), b0, b.k(), bias, bias0, 0, c, c0 + column, ldc, rows);
       } else if (clips && residual != null) {
@@ -543,6 +577,7 @@ final class VectorGemm {
             b.data(),
             b0,
             b.k(),
+            right,
             bias,
             bias0,
             residual,
@@ -555,7 +590,20 @@ final class VectorGemm {
             ldc);
       } else {
         GemmWholeTiles.tile(
-            a, a0, lda, b.data(), b0, b.k(), bias, bias0, lowest, highest, c, c0 + column, ldc);
+            a,
+            a0,
+            lda,
+            b.data(),
+            b0,
+            b.k(),
+            right,
+            bias,
+            bias0,
+            lowest,
+            highest,
+            c,
+            c0 + column,
+            ldc);
       }
     }
     if (!clips) {
