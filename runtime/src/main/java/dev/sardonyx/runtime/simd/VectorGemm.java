@@ -482,8 +482,9 @@ final class VectorGemm {
    * twice.
    */
   private static boolean suitsTwoVectors(PackedMatrix b, int panelTo, UnaryFunction f) {
-    int rest = panelTo == 0 ? 0 : b.width(panelTo - 1) % WIDTH;
-    return rest == 0 || f.clips() && rest > GemmTiles.LANES;
+    int width = b.width(panelTo - 1);
+    int rest = width % WIDTH;
+    return width == PANEL || f.clips() && (rest == 0 || rest > GemmTiles.LANES);
   }
 
   /**
@@ -557,6 +558,9 @@ final class VectorGemm {
     float highest = clips ? f.highest() : Float.POSITIVE_INFINITY;
     int first = panelFrom * PANEL;
     int end = Math.min(panelTo * PANEL, clips ? b.n() : b.n() / PANEL * PANEL);
+    if (end <= first) {
+      return;
+    }
     float[] added = residual;
     int added0 = r0;
     if (!clips && residual == c && r0 == c0) {
