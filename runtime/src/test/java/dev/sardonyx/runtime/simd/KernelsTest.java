@@ -121,6 +121,13 @@ final class KernelsTest {
         Epilogue epilogue = Epilogue.of(b, new UnaryFunction(op, 0.2f, 0.9f, 1.1f));
         kernels.gemm(a, 0, k, PackedMatrix.pack(b, 0, n, 1, k, n), c, 0, n, m, epilogue);
         hash = 31 * hash + java.util.Arrays.hashCode(c);
+        // Whole vectors, and parts of them, in the last panel; over the residual.
+        for (int columns : new int[] {24, 40, 48, 54}) {
+          PackedMatrix narrow = PackedMatrix.pack(b, 0, columns, 1, 20, columns);
+          float[] y = java.util.Arrays.copyOf(a, m * columns);
+          kernels.gemm(a, 0, 20, narrow, y, 0, columns, 0, m, 0, narrow.panels(), epilogue, y, 0);
+          hash = 31 * hash + java.util.Arrays.hashCode(y);
+        }
       }
       kernels.gemm(a, 0, k, PackedMatrix.pack(b, 0, n, 1, k, n), c, 0, n, 1, Epilogue.NONE);
       kernels.layerNorm(c, 0, n, c, 0, n, m, n, a, 0, b, 0, 1e-5f);
