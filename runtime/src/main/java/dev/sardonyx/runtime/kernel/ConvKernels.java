@@ -61,6 +61,13 @@ public final class ConvKernels {
         && !FirstLayerConvKernel.fits(op.conv(), w);
   }
 
+  /** Whether a convolution is one that {@link DepthwiseBlockKernel} computes. */
+  public static boolean isDepthwiseInBands(ChannelsLastConv op, Tensor w) {
+    return isDepthwise(op.conv().group(), w)
+        && w.dim(3) != WideDepthwiseConvKernel.WIDTH
+        && isFinite(w);
+  }
+
   /** Bias, the node's input 2, an activation, and slopes, its input 4. */
   static Epilogue epilogue(NodeContext node, UnaryFunction activation) {
     return new Epilogue(floats(node, 2), activation, floats(node, 4));

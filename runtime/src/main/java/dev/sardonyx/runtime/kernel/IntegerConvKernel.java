@@ -148,7 +148,7 @@ final class IntegerConvKernel implements Kernel {
   }
 
   private static Tensor weights(NodeContext node) {
-    return node.constant(KernelTable.weights(node.node()));
+    return node.constant(node.node().is("QLinearConv") ? 3 : 1);
   }
 
   private static Tensor zeros(NodeContext node) {

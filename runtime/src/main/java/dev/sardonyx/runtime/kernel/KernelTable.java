@@ -2,6 +2,7 @@ package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.graph.Node;
 import dev.sardonyx.runtime.lowering.ChannelsLastConv;
+import dev.sardonyx.runtime.lowering.DepthwiseBlock;
 import dev.sardonyx.runtime.lowering.Lowering;
 import dev.sardonyx.runtime.simd.BinaryOp;
 import java.util.Set;
@@ -135,6 +136,7 @@ public final class KernelTable {
       case LOWERED + "ScaledDotProductAttention" -> AttentionKernel::create;
       case LOWERED + "ChannelsLastConv" -> isGrouped(node) ? ConvKernels::create : CONV;
       case LOWERED + "ConcatConv" -> CONV;
+      case LOWERED + "DepthwiseBlock" -> DepthwiseBlockKernel::create;
       case LOWERED + "PreActivatedConv" -> PreActivatedConvKernel::create;
       case LOWERED + "ChannelsLastConvTranspose" -> ConvTransposeKernel::create;
       case LOWERED + "Interleave" -> InterleaveKernel::create;
@@ -164,21 +166,23 @@ public final class KernelTable {
     };
   }
 
-  /** Which input of a node {@link #prepack} packs. */
-  public static int weights(Node node) {
+  /** Which inputs of a node {@link #prepack} packs. */
+  public static Set<Integer> weights(Node node) {
     return switch (node.qualifiedOpType()) {
-      case "QLinearConv", "QLinearMatMul", LOWERED + "QuantizedGemm" -> 3;
-      default -> 1;
+      case "QLinearConv", "QLinearMatMul", LOWERED + "QuantizedGemm" -> Set.of(3);
+      case LOWERED + "DepthwiseBlock" -> Set.of(DepthwiseBlock.EXPAND, DepthwiseBlock.PROJECT);
+      default -> Set.of(1);
     };
   }
 
   /**
-   * Packs the weights of a node unless their packed form depends on shapes that are not known yet.
+   * Packs weights of a node unless their packed form depends on shapes that are not known yet.
    *
    * @param node whose shapes need not be concrete
+   * @param input the one of {@link #weights} to pack
    * @return whether no kernel will read the weights' own content any more
    */
-  public static boolean prepack(NodeContext node) {
+  public static boolean prepack(NodeContext node, int input) {
     return switch (node.node().qualifiedOpType()) {
       case "MatMul" -> DoubleMatMulKernel.prepack(node);
       case "Conv" -> PointwiseConvKernel.prepack(node);
@@ -188,6 +192,7 @@ public final class KernelTable {
       case LOWERED + "Linear" -> LinearKernel.prepack(node);
       case LOWERED + "QuantizedLinear" -> QuantizedLinearKernel.prepack(node);
       case LOWERED + "ChannelsLastConv", LOWERED + "ConcatConv" -> ConvKernels.prepack(node);
+      case LOWERED + "DepthwiseBlock" -> DepthwiseBlockKernel.prepack(node, input);
       case LOWERED + "PreActivatedConv" -> PreActivatedConvKernel.prepack(node);
       default -> false;
     };

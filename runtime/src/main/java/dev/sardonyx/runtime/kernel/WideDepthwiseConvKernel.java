@@ -13,6 +13,9 @@ import java.util.Arrays;
  * a time, in a buffer that stays in L2.
  */
 final class WideDepthwiseConvKernel implements Kernel, Workers.RangeTask {
+  /** Taps in a row. */
+  static final int WIDTH = 7;
+
   /** Floats of the copy, unless one output row needs more. */
   private static final int STRIP = 128 * 1024;
 
@@ -65,12 +68,12 @@ final class WideDepthwiseConvKernel implements Kernel, Workers.RangeTask {
 
   /** Whether a convolution is of the kind that this computes. */
   static boolean fits(Window window) {
-    return window.kernelWidth() == 7
+    return window.kernelWidth() == WIDTH
         && window.strideHeight() == 1
         && window.strideWidth() == 1
         && window.dilationWidth() == 1
         && window.outHeight() > 0
-        && window.outWidth() >= 7;
+        && window.outWidth() >= WIDTH;
   }
 
   /** Pixels in a row of the copy. */

@@ -4,9 +4,11 @@ import dev.sardonyx.graph.EvaluationContext;
 import dev.sardonyx.graph.InferenceContext;
 import dev.sardonyx.graph.ValueType;
 import dev.sardonyx.op.nn.Conv;
+import dev.sardonyx.op.nn.Window.Geometry;
 import dev.sardonyx.runtime.simd.UnaryFunction;
 import dev.sardonyx.tensor.Tensor;
 import dev.sardonyx.tensor.Value;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,6 +22,19 @@ public record ChannelsLastConv(Conv conv, UnaryFunction activation) implements W
   @Override
   public ChannelsLastConv withActivation(UnaryFunction f) {
     return new ChannelsLastConv(conv, f);
+  }
+
+  /** Whether with these weights every output pixel reads just its own input pixel. */
+  boolean isPointwise(Tensor w) {
+    if (w == null || conv.group() != 1 || w.size() != w.dim(0) * w.dim(1)) {
+      return false;
+    }
+    int[] xShape = w.shape();
+    Arrays.fill(xShape, 8);
+    xShape[1] = w.dim(1);
+    Geometry g = conv.geometry(xShape, w.shape());
+    return Arrays.stream(g.strides()).allMatch(s -> s == 1)
+        && Arrays.stream(g.pads()).allMatch(p -> p == 0);
   }
 
   @Override

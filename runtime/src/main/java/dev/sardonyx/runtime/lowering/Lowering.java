@@ -30,7 +30,8 @@ public final class Lowering {
     g = g.to(EpilogueFusion.apply(g.graph, g.types));
     g = g.to(PointwiseFusion.apply(g.graph, g.types));
     g = g.to(PreActivation.apply(g.graph, g.types));
-    return ConcatConvLowering.apply(g.graph, g.types);
+    g = g.to(ConcatConvLowering.apply(g.graph, g.types));
+    return DepthwiseBlockLowering.apply(g.graph, g.types);
   }
 
   /**

@@ -8,15 +8,12 @@ import dev.sardonyx.graph.Node;
 import dev.sardonyx.graph.Shape;
 import dev.sardonyx.graph.ValueType.TensorType;
 import dev.sardonyx.op.Axis;
-import dev.sardonyx.op.nn.Conv;
-import dev.sardonyx.op.nn.Window.Geometry;
 import dev.sardonyx.op.shaping.Concat;
 import dev.sardonyx.runtime.lowering.Pointwise.Step;
 import dev.sardonyx.runtime.simd.UnaryFunction;
 import dev.sardonyx.tensor.DType;
 import dev.sardonyx.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -63,7 +60,7 @@ final class PreActivation {
   private Node rewritten(Node node) {
     if (!(node.operator() instanceof ChannelsLastConv conv)
         || node.hasInput(4)
-        || !isPointwise(conv.conv(), node)) {
+        || !conv.isPointwise(types.constant(node.input(1)))) {
       return node;
     }
     Node before = onlyUsedHere(node.input(0));
@@ -97,20 +94,6 @@ final class PreActivation {
   /** What computes a value that one node alone uses, or null. */
   private Node onlyUsedHere(String value) {
     return uses.onlyUser(value) != null ? uses.producer(value) : null;
-  }
-
-  /** Whether every output pixel of a convolution reads just its own input pixel. */
-  private boolean isPointwise(Conv conv, Node node) {
-    Tensor w = types.constant(node.input(1));
-    if (w == null || conv.group() != 1 || w.size() != w.dim(0) * w.dim(1)) {
-      return false;
-    }
-    int[] xShape = w.shape();
-    Arrays.fill(xShape, 8);
-    xShape[1] = w.dim(1);
-    Geometry g = conv.geometry(xShape, w.shape());
-    return Arrays.stream(g.strides()).allMatch(s -> s == 1)
-        && Arrays.stream(g.pads()).allMatch(p -> p == 0);
   }
 
   /** What is done to an image: a product, a sum unless the shift is "", and a function. */

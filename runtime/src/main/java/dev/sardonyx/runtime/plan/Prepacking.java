@@ -50,9 +50,12 @@ final class Prepacking {
     graph.inputs().forEach(v -> read.add(v.name()));
     graph.outputs().forEach(v -> read.add(v.name()));
     for (Node node : graph.nodes()) {
-      String weights = node.input(KernelTable.weights(node));
+      Set<Integer> weights = KernelTable.weights(node);
       for (String use : node.uses()) {
-        boolean packs = use.equals(weights) && isReadOnce(node, use) && hasTensorTypes(node, types);
+        boolean packs =
+            weights.contains(node.inputs().indexOf(use))
+                && isReadOnce(node, use)
+                && hasTensorTypes(node, types);
         if (!packs || packing.putIfAbsent(use, node) != null) {
           read.add(use);
         }
@@ -93,7 +96,7 @@ final class Prepacking {
   }
 
   private void prepare(String name, Tensor constant, Node node, Inference types) {
-    if (node == null || !KernelTable.prepack(context(node, types))) {
+    if (node == null || !KernelTable.prepack(context(node, types), node.inputs().indexOf(name))) {
       read.add(name);
     }
     if (read.contains(name)) {
