@@ -2,7 +2,6 @@ package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.lowering.Interleave;
-import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.tensor.Tensor;
 
 /**
@@ -12,7 +11,6 @@ final class InterleaveKernel implements Kernel, Workers.RangeTask {
   /** Elements worth a thread of their own. */
   private static final int GRAIN = 16 * 1024;
 
-  private final Kernels simd;
   private final Workers workers;
   private final int from;
   private final int to;
@@ -23,7 +21,6 @@ final class InterleaveKernel implements Kernel, Workers.RangeTask {
   private Tensor y;
 
   private InterleaveKernel(NodeContext node, Interleave op) {
-    simd = node.simd();
     workers = node.workers();
     from = op.from();
     to = op.to();
@@ -68,19 +65,23 @@ final class InterleaveKernel implements Kernel, Workers.RangeTask {
     }
   }
 
+  /**
+   * Two inputs, both in order. Not with vectors: the long ones that it takes would, once their
+   * classes are loaded, make C2 compile the kernels of all other models worse.
+   */
   private void pairs(int first, int last) {
-    int at = first * channels + from / 2;
+    float[] even = in[0].floatArray();
+    float[] odd = in[1].floatArray();
+    float[] target = y.floatArray();
     int n = to - from;
-    simd.interleave(
-        in[0].floatArray(),
-        in[0].arrayOffset() + at,
-        in[1].floatArray(),
-        in[1].arrayOffset() + at,
-        channels,
-        y.floatArray(),
-        y.arrayOffset() + first * n,
-        n,
-        last - first,
-        n / 2);
+    for (int r = first; r < last; r++) {
+      int a = in[0].arrayOffset() + r * channels + from / 2;
+      int b = in[1].arrayOffset() + r * channels + from / 2;
+      int yRow = y.arrayOffset() + r * n;
+      for (int i = 0; i < n / 2; i++) {
+        target[yRow + 2 * i] = even[a + i];
+        target[yRow + 2 * i + 1] = odd[b + i];
+      }
+    }
   }
 }

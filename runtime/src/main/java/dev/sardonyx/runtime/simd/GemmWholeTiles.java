@@ -4,6 +4,7 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -14,6 +15,8 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class GemmWholeTiles {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, SPECIES.vectorShape());
   private static final int PANEL = PackedMatrix.PANEL;
 
   private GemmWholeTiles() {}
@@ -34,11 +37,12 @@ final class GemmWholeTiles {
       int right,
       float[] bias,
       int bias0,
-      float lowest,
-      float highest,
+      int lowest,
+      int highest,
       float[] c,
       int c0,
-      int ldc) {
+      int ldc,
+      float[] check) {
     int aEnd = a0 + depth;
     int a1 = aEnd + lda;
     int a2 = a1 + lda;
@@ -92,8 +96,11 @@ final class GemmWholeTiles {
       p7 = x7.fma(y0, p7);
       q7 = x7.fma(y1, q7);
     }
-    FloatVector low = FloatVector.broadcast(SPECIES, lowest);
-    FloatVector high = FloatVector.broadcast(SPECIES, highest);
+    IntVector low = IntVector.broadcast(INTS, lowest);
+    IntVector high = IntVector.broadcast(INTS, highest);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector zeros = FloatVector.fromArray(SPECIES, check, 0);
+    FloatVector moreZeros = zeros;
     int c1 = c0 + ldc;
     int c2 = c1 + ldc;
     int c3 = c2 + ldc;
@@ -101,38 +108,39 @@ final class GemmWholeTiles {
     int c5 = c4 + ldc;
     int c6 = c5 + ldc;
     int c7 = c6 + ldc;
-    p0 = p0.blend(low, p0.compare(LE, low));
-    p0.blend(high, p0.compare(GT, high)).intoArray(c, c0);
-    q0 = q0.blend(low, q0.compare(LE, low));
-    q0.blend(high, q0.compare(GT, high)).intoArray(c, c0 + right);
-    p1 = p1.blend(low, p1.compare(LE, low));
-    p1.blend(high, p1.compare(GT, high)).intoArray(c, c1);
-    q1 = q1.blend(low, q1.compare(LE, low));
-    q1.blend(high, q1.compare(GT, high)).intoArray(c, c1 + right);
-    p2 = p2.blend(low, p2.compare(LE, low));
-    p2.blend(high, p2.compare(GT, high)).intoArray(c, c2);
-    q2 = q2.blend(low, q2.compare(LE, low));
-    q2.blend(high, q2.compare(GT, high)).intoArray(c, c2 + right);
-    p3 = p3.blend(low, p3.compare(LE, low));
-    p3.blend(high, p3.compare(GT, high)).intoArray(c, c3);
-    q3 = q3.blend(low, q3.compare(LE, low));
-    q3.blend(high, q3.compare(GT, high)).intoArray(c, c3 + right);
-    p4 = p4.blend(low, p4.compare(LE, low));
-    p4.blend(high, p4.compare(GT, high)).intoArray(c, c4);
-    q4 = q4.blend(low, q4.compare(LE, low));
-    q4.blend(high, q4.compare(GT, high)).intoArray(c, c4 + right);
-    p5 = p5.blend(low, p5.compare(LE, low));
-    p5.blend(high, p5.compare(GT, high)).intoArray(c, c5);
-    q5 = q5.blend(low, q5.compare(LE, low));
-    q5.blend(high, q5.compare(GT, high)).intoArray(c, c5 + right);
-    p6 = p6.blend(low, p6.compare(LE, low));
-    p6.blend(high, p6.compare(GT, high)).intoArray(c, c6);
-    q6 = q6.blend(low, q6.compare(LE, low));
-    q6.blend(high, q6.compare(GT, high)).intoArray(c, c6 + right);
-    p7 = p7.blend(low, p7.compare(LE, low));
-    p7.blend(high, p7.compare(GT, high)).intoArray(c, c7);
-    q7 = q7.blend(low, q7.compare(LE, low));
-    q7.blend(high, q7.compare(GT, high)).intoArray(c, c7 + right);
+    zeros = p0.fma(zero, zeros);
+    p0.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c0);
+    moreZeros = q0.fma(zero, moreZeros);
+    q0.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c0 + right);
+    zeros = p1.fma(zero, zeros);
+    p1.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c1);
+    moreZeros = q1.fma(zero, moreZeros);
+    q1.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c1 + right);
+    zeros = p2.fma(zero, zeros);
+    p2.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c2);
+    moreZeros = q2.fma(zero, moreZeros);
+    q2.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c2 + right);
+    zeros = p3.fma(zero, zeros);
+    p3.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c3);
+    moreZeros = q3.fma(zero, moreZeros);
+    q3.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c3 + right);
+    zeros = p4.fma(zero, zeros);
+    p4.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c4);
+    moreZeros = q4.fma(zero, moreZeros);
+    q4.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c4 + right);
+    zeros = p5.fma(zero, zeros);
+    p5.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c5);
+    moreZeros = q5.fma(zero, moreZeros);
+    q5.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c5 + right);
+    zeros = p6.fma(zero, zeros);
+    p6.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c6);
+    moreZeros = q6.fma(zero, moreZeros);
+    q6.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c6 + right);
+    zeros = p7.fma(zero, zeros);
+    p7.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c7);
+    moreZeros = q7.fma(zero, moreZeros);
+    q7.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c7 + right);
+    zeros.add(moreZeros).intoArray(check, 0);
   }
 
   /** {@link #tile} with a residual, which may be C if the vectors do not overlap. */

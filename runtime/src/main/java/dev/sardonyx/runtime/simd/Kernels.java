@@ -476,23 +476,6 @@ public sealed interface Kernels permits VectorKernels, PortableKernels, WarmingK
       int n);
 
   /**
-   * For blocks of rows, y[2·i] = a[i] and y[2·i + 1] = b[i] for i below n.
-   *
-   * @param stride from row to row of a, and of b
-   */
-  void interleave(
-      float[] a,
-      int aOffset,
-      float[] b,
-      int bOffset,
-      int stride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int n);
-
-  /**
    * Writes the {@link ColumnStrip} of output row {@code oy}: for each column that a window touches,
    * the pixels of {@code kernelHeight} rows, each with its channels; zeros for what lies in the
    * padding.

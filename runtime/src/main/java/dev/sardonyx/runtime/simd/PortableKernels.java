@@ -411,29 +411,6 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
-  public void interleave(
-      float[] a,
-      int aOffset,
-      float[] b,
-      int bOffset,
-      int stride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int n) {
-    for (int r = 0; r < rows; r++) {
-      int ai = aOffset + r * stride;
-      int bi = bOffset + r * stride;
-      int yi = yOffset + r * yStride;
-      for (int i = 0; i < n; i++) {
-        y[yi + 2 * i] = a[ai + i];
-        y[yi + 2 * i + 1] = b[bi + i];
-      }
-    }
-  }
-
-  @Override
   public void columnStrip(
       float[] x, int xOffset, int channels, Window window, int oy, float[] strip, int stripOffset) {
     ColumnStrip.pack(x, xOffset, channels, window, oy, strip, stripOffset);

@@ -1,34 +1,59 @@
 package dev.sardonyx.runtime.simd;
 
-import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.LE;
-
 import dev.sardonyx.runtime.simd.UnaryFunction.Op;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Depthwise convolution with kernels of 3×3, channels last: all nine taps of four neighbouring
- * pixels, for one vector of channels after the other, then bias and a clipping activation while the
- * results are in registers.
+ * Depthwise convolution with kernels of 3×3, channels last: all nine taps of some neighbouring
+ * pixels, for one vector of channels after the other, then bias and clipping while the results are
+ * in registers.
  *
  * <p>Rows and columns outside the image are read from an array of zeros, which changes a sum only
- * if it is −0; so 0 is added in the end, by the other implementations as well. The branches that
- * are never taken keep C2 on JDK 17 from loading everything before the first multiplication.
+ * if it is −0; so 0 is added in the end, by the other implementations as well.
  */
 final class VectorDepthwise3 {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, SPECIES.vectorShape());
   private static final int LANES = SPECIES.length();
 
-  /** What a channel never reaches, nor the numbers just below, though C2 cannot know. */
+  /**
+   * Pixels that are computed together, one column apart or two: as many as C2 bears in a method,
+   * and such that the widths of most images are multiples.
+   */
+  private static final int PIXELS = 7;
+
+  private static final int PIXELS_APART = 4;
+
+  /** Where zeros begin, so that no vector is part of two cache lines. */
+  private static final int FIRST = CacheLine.first(Float.BYTES);
+
+  /**
+   * What a channel never reaches, nor the numbers just below, though C2 cannot know: on JDK 17 it
+   * would load everything before the first multiplication.
+   */
   private static final int NEVER = 0x3ffffff0;
 
-  /** Grows when more channels come along. */
-  private static float[] zeros = new float[1024];
+  private static final ThreadLocal<VectorDepthwise3> OF_THREAD =
+      ThreadLocal.withInitial(VectorDepthwise3::new);
 
-  /** Adding −0 changes nothing, not even 0. */
-  private static float[] noBias = minusZeros(1024);
+  /**
+   * For each of the three input rows: the array of the first column that some pixels see, of those
+   * in the middle, and of the last one. By whether the first column lies in the image, and the
+   * last; and kept from call to call, since storing a reference costs more than some vectors.
+   */
+  private final float[][][] sources = new float[4][9][];
+
+  /** Where the columns of {@link #sources} begin. */
+  private final int[] at = new int[9];
+
+  /** See {@link IntegerClip}. */
+  private final float[] check = new float[LANES];
+
+  /** Rows and columns outside the image, and no bias. */
+  private float[] zeros = new float[0];
 
   private VectorDepthwise3() {}
 
@@ -41,14 +66,18 @@ final class VectorDepthwise3 {
         && window.dilationWidth() == 1
         && window.padLeft() < 2
         && (stride == 1 || stride == 2)
-        && window.outWidth() >= 4
+        && window.outWidth() >= pixels(window)
         // The last pixel lacks at most its last tap, and the one before none.
         && window.left(window.outWidth() - 1) + 2 <= window.inWidth()
         && window.left(window.outWidth() - 2) + 3 <= window.inWidth();
   }
 
-  /** One output row of {@link Kernels#depthwise}. */
-  static void row(
+  private static int pixels(Window window) {
+    return window.strideWidth() == 1 ? PIXELS : PIXELS_APART;
+  }
+
+  /** {@link Kernels#depthwise} for windows that this class knows. */
+  static void apply(
       Kernels kernels,
       float[] x,
       int xOffset,
@@ -57,429 +86,488 @@ final class VectorDepthwise3 {
       int yOffset,
       int channels,
       Window window,
-      int row,
+      int rowFrom,
+      int rowTo,
       Epilogue epilogue,
       float[] residual,
       int residualOffset) {
     UnaryFunction f = epilogue.activation();
-    boolean clips = residual == null && f.clips();
-    float lowest = clips ? f.lowest() : Float.NEGATIVE_INFINITY;
-    float highest = clips ? f.highest() : Float.POSITIVE_INFINITY;
-    row(x, xOffset, weights, y, yOffset, channels, window, row, epilogue.bias(), lowest, highest);
-    int n = window.outWidth() * channels;
-    int at = yOffset + row * n;
-    if (residual != null) {
-      kernels.binary(BinaryOp.ADD, y, at, residual, residualOffset + row * n, y, at, n);
+    boolean clips = residual == null && IntegerClip.knows(f);
+    UnaryFunction inTiles = clips ? f : UnaryFunction.IDENTITY;
+    int lowest = IntegerClip.lowest(inTiles);
+    int highest = IntegerClip.highest(inTiles);
+    VectorDepthwise3 tiles = OF_THREAD.get();
+    int columns = window.left(pixels(window)) - window.left(0);
+    if (tiles.zeros.length < FIRST + columns * channels) {
+      tiles.zeros = new float[FIRST + columns * channels];
     }
-    if (!clips && f.op() != Op.IDENTITY) {
-      kernels.unary(f, y, at, y, at, n);
+    float[] bias = epilogue.bias() == null ? tiles.zeros : epilogue.bias();
+    int size = window.outWidth() * channels;
+    for (int row = rowFrom; row < rowTo; row++) {
+      int to = yOffset + row * size;
+      tiles.row(x, xOffset, weights, bias, lowest, highest, y, to, channels, window, row);
+      if (!IntegerClip.isRight(inTiles, tiles.check)) {
+        PortableKernels.INSTANCE.depthwise(
+            x, xOffset, weights, y, yOffset, channels, window, row, row + 1, epilogue, null, 0);
+        continue;
+      }
+      if (residual != null) {
+        kernels.binary(BinaryOp.ADD, y, to, residual, residualOffset + row * size, y, to, size);
+      }
+      if (!clips && f.op() != Op.IDENTITY) {
+        kernels.unary(f, y, to, y, to, size);
+      }
+      epilogue.prelu(kernels, y, to, channels, window.outWidth(), channels, 0);
     }
-    epilogue.prelu(kernels, y, at, channels, window.outWidth(), channels, 0);
   }
 
-  /**
-   * One output row: {@code clip(sum + bias)}.
-   *
-   * @param bias by channel, or null for none
-   */
-  private static void row(
+  /** One output row: {@code clip(sum + bias)}. */
+  private void row(
       float[] x,
       int xOffset,
       float[] weights,
+      float[] bias,
+      int lowest,
+      int highest,
       float[] y,
-      int yOffset,
+      int y0,
       int channels,
       Window window,
-      int row,
-      float[] bias,
-      float lowest,
-      float highest) {
-    float[] none = zeros(channels);
-    float[] b = bias == null ? noBias(channels) : bias;
-    int top = window.top(row);
-    int mid = top + window.dilationHeight();
-    int low = mid + window.dilationHeight();
-    boolean hasTop = top >= 0 && top < window.inHeight();
-    boolean hasMid = mid >= 0 && mid < window.inHeight();
-    boolean hasLow = low >= 0 && low < window.inHeight();
-    int rowSize = window.inWidth() * channels;
+      int row) {
+    for (int edge = 0; edge < 4; edge++) {
+      look(sources[edge], x, window, window.top(row), (edge & 1) != 0, (edge & 2) != 0);
+    }
     int whole = channels & -LANES;
-    for (int pixel = 0; pixel < window.outWidth(); pixel += 4) {
-      int ox = Math.min(pixel, window.outWidth() - 4);
+    int pixels = pixels(window);
+    for (int pixel = 0; pixel < window.outWidth(); pixel += pixels) {
+      int ox = Math.min(pixel, window.outWidth() - pixels);
       int left = window.left(ox);
-      int right = window.left(ox + 3) + 2;
-      boolean hasLeft = left >= 0;
-      boolean hasRight = right < window.inWidth();
-      int leftAt = xOffset + left * channels;
-      int rightAt = xOffset + right * channels;
-      int y0 = yOffset + (row * window.outWidth() + ox) * channels;
-      // The channels that do not fill a vector are taken together with some that were done before.
-      for (int from = 0; from < channels; from = from < whole ? whole : channels) {
-        int first = from < whole ? from : channels - LANES;
-        int to = from < whole ? whole : channels;
-        if (window.strideWidth() == 1) {
-          stride1(
-              hasTop && hasLeft ? x : none,
-              hasTop && hasLeft ? leftAt + top * rowSize : 0,
-              hasTop ? x : none,
-              hasTop ? leftAt + channels + top * rowSize : 0,
-              hasTop ? channels : 0,
-              hasTop && hasRight ? x : none,
-              hasTop && hasRight ? rightAt + top * rowSize : 0,
-              hasMid && hasLeft ? x : none,
-              hasMid && hasLeft ? leftAt + mid * rowSize : 0,
-              hasMid ? x : none,
-              hasMid ? leftAt + channels + mid * rowSize : 0,
-              hasMid ? channels : 0,
-              hasMid && hasRight ? x : none,
-              hasMid && hasRight ? rightAt + mid * rowSize : 0,
-              hasLow && hasLeft ? x : none,
-              hasLow && hasLeft ? leftAt + low * rowSize : 0,
-              hasLow ? x : none,
-              hasLow ? leftAt + channels + low * rowSize : 0,
-              hasLow ? channels : 0,
-              hasLow && hasRight ? x : none,
-              hasLow && hasRight ? rightAt + low * rowSize : 0,
-              weights,
-              channels,
-              b,
-              lowest,
-              highest,
-              y,
-              y0,
-              first,
-              to);
-        } else {
-          stride2(
-              hasTop && hasLeft ? x : none,
-              hasTop && hasLeft ? leftAt + top * rowSize : 0,
-              hasTop ? x : none,
-              hasTop ? leftAt + channels + top * rowSize : 0,
-              hasTop ? channels : 0,
-              hasTop && hasRight ? x : none,
-              hasTop && hasRight ? rightAt + top * rowSize : 0,
-              hasMid && hasLeft ? x : none,
-              hasMid && hasLeft ? leftAt + mid * rowSize : 0,
-              hasMid ? x : none,
-              hasMid ? leftAt + channels + mid * rowSize : 0,
-              hasMid ? channels : 0,
-              hasMid && hasRight ? x : none,
-              hasMid && hasRight ? rightAt + mid * rowSize : 0,
-              hasLow && hasLeft ? x : none,
-              hasLow && hasLeft ? leftAt + low * rowSize : 0,
-              hasLow ? x : none,
-              hasLow ? leftAt + channels + low * rowSize : 0,
-              hasLow ? channels : 0,
-              hasLow && hasRight ? x : none,
-              hasLow && hasRight ? rightAt + low * rowSize : 0,
-              weights,
-              channels,
-              b,
-              lowest,
-              highest,
-              y,
-              y0,
-              first,
-              to);
-        }
+      int right = window.left(ox + pixels - 1) + 2;
+      float[][] source = sources[(left < 0 ? 0 : 1) + (right < window.inWidth() ? 2 : 0)];
+      int step = window.dilationHeight() * window.inWidth() * channels;
+      int first = xOffset + (window.top(row) * window.inWidth() + left) * channels;
+      for (int i = 0; i < 9; i += 3, first += step) {
+        at[i] = source[i] == x ? first : FIRST;
+        at[i + 1] = source[i + 1] == x ? first + channels : FIRST;
+        at[i + 2] = source[i + 2] == x ? first + (right - left) * channels : FIRST;
+      }
+      int to = y0 + ox * channels;
+      tile(window, source, weights, channels, bias, lowest, highest, y, to, 0, whole);
+      if (whole < channels) {
+        // The channels that do not fill a vector are taken together with some done before.
+        tile(
+            window,
+            source,
+            weights,
+            channels,
+            bias,
+            lowest,
+            highest,
+            y,
+            to,
+            channels - LANES,
+            channels);
       }
     }
   }
 
-  /** At least so many zeros. */
-  private static float[] zeros(int n) {
-    if (zeros.length < n) {
-      zeros = new float[n];
+  /** Says which arrays have the rows that a tile sees, the first of them at {@code top}. */
+  private void look(
+      float[][] source, float[] x, Window window, int top, boolean hasLeft, boolean hasRight) {
+    for (int i = 0; i < 9; i += 3) {
+      int row = top + i / 3 * window.dilationHeight();
+      boolean inside = row >= 0 && row < window.inHeight();
+      put(source, i, inside && hasLeft ? x : zeros);
+      put(source, i + 1, inside ? x : zeros);
+      put(source, i + 2, inside && hasRight ? x : zeros);
     }
-    return zeros;
   }
 
-  private static float[] noBias(int n) {
-    if (noBias.length < n) {
-      noBias = minusZeros(n);
+  @SuppressWarnings("ReferenceEquality") // Which array it is is the question.
+  private static void put(float[][] source, int i, float[] array) {
+    if (source[i] != array) {
+      source[i] = array;
     }
-    return noBias;
   }
 
-  private static float[] minusZeros(int n) {
-    float[] a = new float[n];
-    Arrays.fill(a, -0f);
-    return a;
+  private void tile(
+      Window window,
+      float[][] source,
+      float[] weights,
+      int channels,
+      float[] bias,
+      int lowest,
+      int highest,
+      float[] y,
+      int y0,
+      int from,
+      int to) {
+    if (window.strideWidth() == 1) {
+      stride1(source, at, weights, channels, bias, lowest, highest, y, y0, from, to, check);
+    } else {
+      stride2(source, at, weights, channels, bias, lowest, highest, y, y0, from, to, check);
+    }
   }
 
-  /**
-   * Four pixels, each a column right of the one before. Of each of the three input rows: the first
-   * of six columns, the four in the middle, and the last; each may be zeros.
-   */
+  /** Pixels that are one column apart. */
   private static void stride1(
-      float[] topLeft,
-      int topLeft0,
-      float[] top,
-      int top0,
-      int topStep,
-      float[] topRight,
-      int topRight0,
-      float[] midLeft,
-      int midLeft0,
-      float[] mid,
-      int mid0,
-      int midStep,
-      float[] midRight,
-      int midRight0,
-      float[] lowLeft,
-      int lowLeft0,
-      float[] low,
-      int low0,
-      int lowStep,
-      float[] lowRight,
-      int lowRight0,
+      float[][] source,
+      int[] at,
       float[] weights,
       int channels,
       float[] bias,
-      float lowest,
-      float highest,
+      int lowest,
+      int highest,
       float[] y,
       int y0,
       int from,
-      int to) {
+      int to,
+      float[] check) {
+    IntVector low = IntVector.broadcast(INTS, lowest);
+    IntVector high = IntVector.broadcast(INTS, highest);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector zeros = FloatVector.fromArray(SPECIES, check, 0);
     for (int c = from; c < to; c += LANES) {
       FloatVector acc0 = FloatVector.zero(SPECIES);
       FloatVector acc1 = FloatVector.zero(SPECIES);
       FloatVector acc2 = FloatVector.zero(SPECIES);
       FloatVector acc3 = FloatVector.zero(SPECIES);
-      FloatVector w = FloatVector.fromArray(SPECIES, weights, c);
-      FloatVector topA = FloatVector.fromArray(SPECIES, topLeft, topLeft0 + c);
-      FloatVector topB = FloatVector.fromArray(SPECIES, top, top0 + c);
-      FloatVector topC = FloatVector.fromArray(SPECIES, top, top0 + topStep + c);
-      FloatVector topD = FloatVector.fromArray(SPECIES, top, top0 + 2 * topStep + c);
-      acc0 = topA.fma(w, acc0);
-      acc1 = topB.fma(w, acc1);
-      acc2 = topC.fma(w, acc2);
-      acc3 = topD.fma(w, acc3);
+      FloatVector acc4 = FloatVector.zero(SPECIES);
+      FloatVector acc5 = FloatVector.zero(SPECIES);
+      FloatVector acc6 = FloatVector.zero(SPECIES);
+      int wi = c;
+      FloatVector w0 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      FloatVector w1 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      FloatVector w2 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      FloatVector v = FloatVector.fromArray(SPECIES, source[0], at[0] + c);
+      acc0 = w0.fma(v, acc0);
+      float[] x = source[1];
+      int i = at[1] + c;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc0 = w1.fma(v, acc0);
+      acc1 = w0.fma(v, acc1);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc0 = w2.fma(v, acc0);
+      acc1 = w1.fma(v, acc1);
+      acc2 = w0.fma(v, acc2);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc1 = w2.fma(v, acc1);
+      acc2 = w1.fma(v, acc2);
+      acc3 = w0.fma(v, acc3);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc2 = w2.fma(v, acc2);
+      acc3 = w1.fma(v, acc3);
+      acc4 = w0.fma(v, acc4);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc3 = w2.fma(v, acc3);
+      acc4 = w1.fma(v, acc4);
+      acc5 = w0.fma(v, acc5);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc4 = w2.fma(v, acc4);
+      acc5 = w1.fma(v, acc5);
+      acc6 = w0.fma(v, acc6);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc5 = w2.fma(v, acc5);
+      acc6 = w1.fma(v, acc6);
+      v = FloatVector.fromArray(SPECIES, source[2], at[2] + c);
+      acc6 = w2.fma(v, acc6);
       if (c == NEVER) {
         break;
       }
-      w = FloatVector.fromArray(SPECIES, weights, channels + c);
-      FloatVector topE = FloatVector.fromArray(SPECIES, top, top0 + 3 * topStep + c);
-      acc0 = topB.fma(w, acc0);
-      acc1 = topC.fma(w, acc1);
-      acc2 = topD.fma(w, acc2);
-      acc3 = topE.fma(w, acc3);
+      w0 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      w1 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      w2 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      v = FloatVector.fromArray(SPECIES, source[3], at[3] + c);
+      acc0 = w0.fma(v, acc0);
+      x = source[4];
+      i = at[4] + c;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc0 = w1.fma(v, acc0);
+      acc1 = w0.fma(v, acc1);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc0 = w2.fma(v, acc0);
+      acc1 = w1.fma(v, acc1);
+      acc2 = w0.fma(v, acc2);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc1 = w2.fma(v, acc1);
+      acc2 = w1.fma(v, acc2);
+      acc3 = w0.fma(v, acc3);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc2 = w2.fma(v, acc2);
+      acc3 = w1.fma(v, acc3);
+      acc4 = w0.fma(v, acc4);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc3 = w2.fma(v, acc3);
+      acc4 = w1.fma(v, acc4);
+      acc5 = w0.fma(v, acc5);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc4 = w2.fma(v, acc4);
+      acc5 = w1.fma(v, acc5);
+      acc6 = w0.fma(v, acc6);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc5 = w2.fma(v, acc5);
+      acc6 = w1.fma(v, acc6);
+      v = FloatVector.fromArray(SPECIES, source[5], at[5] + c);
+      acc6 = w2.fma(v, acc6);
       if (c == NEVER - 1) {
         break;
       }
-      w = FloatVector.fromArray(SPECIES, weights, 2 * channels + c);
-      FloatVector topF = FloatVector.fromArray(SPECIES, topRight, topRight0 + c);
-      acc0 = topC.fma(w, acc0);
-      acc1 = topD.fma(w, acc1);
-      acc2 = topE.fma(w, acc2);
-      acc3 = topF.fma(w, acc3);
+      w0 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      w1 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      w2 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      v = FloatVector.fromArray(SPECIES, source[6], at[6] + c);
+      acc0 = w0.fma(v, acc0);
+      x = source[7];
+      i = at[7] + c;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc0 = w1.fma(v, acc0);
+      acc1 = w0.fma(v, acc1);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc0 = w2.fma(v, acc0);
+      acc1 = w1.fma(v, acc1);
+      acc2 = w0.fma(v, acc2);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc1 = w2.fma(v, acc1);
+      acc2 = w1.fma(v, acc2);
+      acc3 = w0.fma(v, acc3);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc2 = w2.fma(v, acc2);
+      acc3 = w1.fma(v, acc3);
+      acc4 = w0.fma(v, acc4);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc3 = w2.fma(v, acc3);
+      acc4 = w1.fma(v, acc4);
+      acc5 = w0.fma(v, acc5);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc4 = w2.fma(v, acc4);
+      acc5 = w1.fma(v, acc5);
+      acc6 = w0.fma(v, acc6);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc5 = w2.fma(v, acc5);
+      acc6 = w1.fma(v, acc6);
+      v = FloatVector.fromArray(SPECIES, source[8], at[8] + c);
+      acc6 = w2.fma(v, acc6);
       if (c == NEVER - 2) {
         break;
       }
-      w = FloatVector.fromArray(SPECIES, weights, 3 * channels + c);
-      FloatVector midA = FloatVector.fromArray(SPECIES, midLeft, midLeft0 + c);
-      FloatVector midB = FloatVector.fromArray(SPECIES, mid, mid0 + c);
-      FloatVector midC = FloatVector.fromArray(SPECIES, mid, mid0 + midStep + c);
-      FloatVector midD = FloatVector.fromArray(SPECIES, mid, mid0 + 2 * midStep + c);
-      acc0 = midA.fma(w, acc0);
-      acc1 = midB.fma(w, acc1);
-      acc2 = midC.fma(w, acc2);
-      acc3 = midD.fma(w, acc3);
-      if (c == NEVER - 3) {
-        break;
-      }
-      w = FloatVector.fromArray(SPECIES, weights, 4 * channels + c);
-      FloatVector midE = FloatVector.fromArray(SPECIES, mid, mid0 + 3 * midStep + c);
-      acc0 = midB.fma(w, acc0);
-      acc1 = midC.fma(w, acc1);
-      acc2 = midD.fma(w, acc2);
-      acc3 = midE.fma(w, acc3);
-      if (c == NEVER - 4) {
-        break;
-      }
-      w = FloatVector.fromArray(SPECIES, weights, 5 * channels + c);
-      FloatVector midF = FloatVector.fromArray(SPECIES, midRight, midRight0 + c);
-      acc0 = midC.fma(w, acc0);
-      acc1 = midD.fma(w, acc1);
-      acc2 = midE.fma(w, acc2);
-      acc3 = midF.fma(w, acc3);
-      if (c == NEVER - 5) {
-        break;
-      }
-      w = FloatVector.fromArray(SPECIES, weights, 6 * channels + c);
-      FloatVector lowA = FloatVector.fromArray(SPECIES, lowLeft, lowLeft0 + c);
-      FloatVector lowB = FloatVector.fromArray(SPECIES, low, low0 + c);
-      FloatVector lowC = FloatVector.fromArray(SPECIES, low, low0 + lowStep + c);
-      FloatVector lowD = FloatVector.fromArray(SPECIES, low, low0 + 2 * lowStep + c);
-      acc0 = lowA.fma(w, acc0);
-      acc1 = lowB.fma(w, acc1);
-      acc2 = lowC.fma(w, acc2);
-      acc3 = lowD.fma(w, acc3);
-      if (c == NEVER - 6) {
-        break;
-      }
-      w = FloatVector.fromArray(SPECIES, weights, 7 * channels + c);
-      FloatVector lowE = FloatVector.fromArray(SPECIES, low, low0 + 3 * lowStep + c);
-      acc0 = lowB.fma(w, acc0);
-      acc1 = lowC.fma(w, acc1);
-      acc2 = lowD.fma(w, acc2);
-      acc3 = lowE.fma(w, acc3);
-      if (c == NEVER - 7) {
-        break;
-      }
-      w = FloatVector.fromArray(SPECIES, weights, 8 * channels + c);
-      FloatVector lowF = FloatVector.fromArray(SPECIES, lowRight, lowRight0 + c);
-      acc0 = lowC.fma(w, acc0);
-      acc1 = lowD.fma(w, acc1);
-      acc2 = lowE.fma(w, acc2);
-      acc3 = lowF.fma(w, acc3);
-      if (c == NEVER - 8) {
-        break;
-      }
-      // VectorMath.clip written out, since C2 does not inline it here.
-      FloatVector b = FloatVector.fromArray(SPECIES, bias, c);
-      acc0 = acc0.add(0f).add(b);
-      acc0 = acc0.blend(lowest, acc0.compare(LE, lowest));
-      acc0.blend(highest, acc0.compare(GT, highest)).intoArray(y, y0 + c);
-      acc1 = acc1.add(0f).add(b);
-      acc1 = acc1.blend(lowest, acc1.compare(LE, lowest));
-      acc1.blend(highest, acc1.compare(GT, highest)).intoArray(y, y0 + channels + c);
-      acc2 = acc2.add(0f).add(b);
-      acc2 = acc2.blend(lowest, acc2.compare(LE, lowest));
-      acc2.blend(highest, acc2.compare(GT, highest)).intoArray(y, y0 + 2 * channels + c);
-      acc3 = acc3.add(0f).add(b);
-      acc3 = acc3.blend(lowest, acc3.compare(LE, lowest));
-      acc3.blend(highest, acc3.compare(GT, highest)).intoArray(y, y0 + 3 * channels + c);
+      // The 0 that is added in the end: with a bias that is never −0 this is one addition.
+      FloatVector b = FloatVector.fromArray(SPECIES, bias, c).add(0f);
+      int yi = y0 + c;
+      acc0 = acc0.add(b);
+      zeros = acc0.fma(zero, zeros);
+      acc0.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += channels;
+      acc1 = acc1.add(b);
+      zeros = acc1.fma(zero, zeros);
+      acc1.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += channels;
+      acc2 = acc2.add(b);
+      zeros = acc2.fma(zero, zeros);
+      acc2.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += channels;
+      acc3 = acc3.add(b);
+      zeros = acc3.fma(zero, zeros);
+      acc3.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += channels;
+      acc4 = acc4.add(b);
+      zeros = acc4.fma(zero, zeros);
+      acc4.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += channels;
+      acc5 = acc5.add(b);
+      zeros = acc5.fma(zero, zeros);
+      acc5.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += channels;
+      acc6 = acc6.add(b);
+      zeros = acc6.fma(zero, zeros);
+      acc6.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
     }
+    zeros.intoArray(check, 0);
   }
 
-  /**
-   * Four pixels, each two columns right of the one before. Of each of the three input rows: the
-   * first of nine columns, the seven in the middle, and the last; each may be zeros.
-   */
+  /** Pixels that are two columns apart. */
   private static void stride2(
-      float[] topLeft,
-      int topLeft0,
-      float[] top,
-      int top0,
-      int topStep,
-      float[] topRight,
-      int topRight0,
-      float[] midLeft,
-      int midLeft0,
-      float[] mid,
-      int mid0,
-      int midStep,
-      float[] midRight,
-      int midRight0,
-      float[] lowLeft,
-      int lowLeft0,
-      float[] low,
-      int low0,
-      int lowStep,
-      float[] lowRight,
-      int lowRight0,
+      float[][] source,
+      int[] at,
       float[] weights,
       int channels,
       float[] bias,
-      float lowest,
-      float highest,
+      int lowest,
+      int highest,
       float[] y,
       int y0,
       int from,
-      int to) {
+      int to,
+      float[] check) {
+    IntVector low = IntVector.broadcast(INTS, lowest);
+    IntVector high = IntVector.broadcast(INTS, highest);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector zeros = FloatVector.fromArray(SPECIES, check, 0);
     for (int c = from; c < to; c += LANES) {
       FloatVector acc0 = FloatVector.zero(SPECIES);
       FloatVector acc1 = FloatVector.zero(SPECIES);
       FloatVector acc2 = FloatVector.zero(SPECIES);
       FloatVector acc3 = FloatVector.zero(SPECIES);
-      FloatVector w = FloatVector.fromArray(SPECIES, weights, c);
-      acc0 = FloatVector.fromArray(SPECIES, topLeft, topLeft0 + c).fma(w, acc0);
-      acc1 = FloatVector.fromArray(SPECIES, top, top0 + topStep + c).fma(w, acc1);
-      acc2 = FloatVector.fromArray(SPECIES, top, top0 + 3 * topStep + c).fma(w, acc2);
-      acc3 = FloatVector.fromArray(SPECIES, top, top0 + 5 * topStep + c).fma(w, acc3);
+      int wi = c;
+      FloatVector w0 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      FloatVector w1 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      FloatVector w2 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      FloatVector v = FloatVector.fromArray(SPECIES, source[0], at[0] + c);
+      acc0 = w0.fma(v, acc0);
+      float[] x = source[1];
+      int i = at[1] + c;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc0 = w1.fma(v, acc0);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc0 = w2.fma(v, acc0);
+      acc1 = w0.fma(v, acc1);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc1 = w1.fma(v, acc1);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc1 = w2.fma(v, acc1);
+      acc2 = w0.fma(v, acc2);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc2 = w1.fma(v, acc2);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc2 = w2.fma(v, acc2);
+      acc3 = w0.fma(v, acc3);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc3 = w1.fma(v, acc3);
+      v = FloatVector.fromArray(SPECIES, source[2], at[2] + c);
+      acc3 = w2.fma(v, acc3);
       if (c == NEVER) {
         break;
       }
-      w = FloatVector.fromArray(SPECIES, weights, channels + c);
-      acc0 = FloatVector.fromArray(SPECIES, top, top0 + c).fma(w, acc0);
-      acc1 = FloatVector.fromArray(SPECIES, top, top0 + 2 * topStep + c).fma(w, acc1);
-      acc2 = FloatVector.fromArray(SPECIES, top, top0 + 4 * topStep + c).fma(w, acc2);
-      acc3 = FloatVector.fromArray(SPECIES, top, top0 + 6 * topStep + c).fma(w, acc3);
+      w0 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      w1 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      w2 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      v = FloatVector.fromArray(SPECIES, source[3], at[3] + c);
+      acc0 = w0.fma(v, acc0);
+      x = source[4];
+      i = at[4] + c;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc0 = w1.fma(v, acc0);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc0 = w2.fma(v, acc0);
+      acc1 = w0.fma(v, acc1);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc1 = w1.fma(v, acc1);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc1 = w2.fma(v, acc1);
+      acc2 = w0.fma(v, acc2);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc2 = w1.fma(v, acc2);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc2 = w2.fma(v, acc2);
+      acc3 = w0.fma(v, acc3);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc3 = w1.fma(v, acc3);
+      v = FloatVector.fromArray(SPECIES, source[5], at[5] + c);
+      acc3 = w2.fma(v, acc3);
       if (c == NEVER - 1) {
         break;
       }
-      w = FloatVector.fromArray(SPECIES, weights, 2 * channels + c);
-      acc0 = FloatVector.fromArray(SPECIES, top, top0 + topStep + c).fma(w, acc0);
-      acc1 = FloatVector.fromArray(SPECIES, top, top0 + 3 * topStep + c).fma(w, acc1);
-      acc2 = FloatVector.fromArray(SPECIES, top, top0 + 5 * topStep + c).fma(w, acc2);
-      acc3 = FloatVector.fromArray(SPECIES, topRight, topRight0 + c).fma(w, acc3);
+      w0 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      w1 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      w2 = FloatVector.fromArray(SPECIES, weights, wi);
+      wi += channels;
+      v = FloatVector.fromArray(SPECIES, source[6], at[6] + c);
+      acc0 = w0.fma(v, acc0);
+      x = source[7];
+      i = at[7] + c;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc0 = w1.fma(v, acc0);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc0 = w2.fma(v, acc0);
+      acc1 = w0.fma(v, acc1);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc1 = w1.fma(v, acc1);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc1 = w2.fma(v, acc1);
+      acc2 = w0.fma(v, acc2);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc2 = w1.fma(v, acc2);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc2 = w2.fma(v, acc2);
+      acc3 = w0.fma(v, acc3);
+      i += channels;
+      v = FloatVector.fromArray(SPECIES, x, i);
+      acc3 = w1.fma(v, acc3);
+      v = FloatVector.fromArray(SPECIES, source[8], at[8] + c);
+      acc3 = w2.fma(v, acc3);
       if (c == NEVER - 2) {
         break;
       }
-      w = FloatVector.fromArray(SPECIES, weights, 3 * channels + c);
-      acc0 = FloatVector.fromArray(SPECIES, midLeft, midLeft0 + c).fma(w, acc0);
-      acc1 = FloatVector.fromArray(SPECIES, mid, mid0 + midStep + c).fma(w, acc1);
-      acc2 = FloatVector.fromArray(SPECIES, mid, mid0 + 3 * midStep + c).fma(w, acc2);
-      acc3 = FloatVector.fromArray(SPECIES, mid, mid0 + 5 * midStep + c).fma(w, acc3);
-      if (c == NEVER - 3) {
-        break;
-      }
-      w = FloatVector.fromArray(SPECIES, weights, 4 * channels + c);
-      acc0 = FloatVector.fromArray(SPECIES, mid, mid0 + c).fma(w, acc0);
-      acc1 = FloatVector.fromArray(SPECIES, mid, mid0 + 2 * midStep + c).fma(w, acc1);
-      acc2 = FloatVector.fromArray(SPECIES, mid, mid0 + 4 * midStep + c).fma(w, acc2);
-      acc3 = FloatVector.fromArray(SPECIES, mid, mid0 + 6 * midStep + c).fma(w, acc3);
-      if (c == NEVER - 4) {
-        break;
-      }
-      w = FloatVector.fromArray(SPECIES, weights, 5 * channels + c);
-      acc0 = FloatVector.fromArray(SPECIES, mid, mid0 + midStep + c).fma(w, acc0);
-      acc1 = FloatVector.fromArray(SPECIES, mid, mid0 + 3 * midStep + c).fma(w, acc1);
-      acc2 = FloatVector.fromArray(SPECIES, mid, mid0 + 5 * midStep + c).fma(w, acc2);
-      acc3 = FloatVector.fromArray(SPECIES, midRight, midRight0 + c).fma(w, acc3);
-      if (c == NEVER - 5) {
-        break;
-      }
-      w = FloatVector.fromArray(SPECIES, weights, 6 * channels + c);
-      acc0 = FloatVector.fromArray(SPECIES, lowLeft, lowLeft0 + c).fma(w, acc0);
-      acc1 = FloatVector.fromArray(SPECIES, low, low0 + lowStep + c).fma(w, acc1);
-      acc2 = FloatVector.fromArray(SPECIES, low, low0 + 3 * lowStep + c).fma(w, acc2);
-      acc3 = FloatVector.fromArray(SPECIES, low, low0 + 5 * lowStep + c).fma(w, acc3);
-      if (c == NEVER - 6) {
-        break;
-      }
-      w = FloatVector.fromArray(SPECIES, weights, 7 * channels + c);
-      acc0 = FloatVector.fromArray(SPECIES, low, low0 + c).fma(w, acc0);
-      acc1 = FloatVector.fromArray(SPECIES, low, low0 + 2 * lowStep + c).fma(w, acc1);
-      acc2 = FloatVector.fromArray(SPECIES, low, low0 + 4 * lowStep + c).fma(w, acc2);
-      acc3 = FloatVector.fromArray(SPECIES, low, low0 + 6 * lowStep + c).fma(w, acc3);
-      if (c == NEVER - 7) {
-        break;
-      }
-      w = FloatVector.fromArray(SPECIES, weights, 8 * channels + c);
-      acc0 = FloatVector.fromArray(SPECIES, low, low0 + lowStep + c).fma(w, acc0);
-      acc1 = FloatVector.fromArray(SPECIES, low, low0 + 3 * lowStep + c).fma(w, acc1);
-      acc2 = FloatVector.fromArray(SPECIES, low, low0 + 5 * lowStep + c).fma(w, acc2);
-      acc3 = FloatVector.fromArray(SPECIES, lowRight, lowRight0 + c).fma(w, acc3);
-      if (c == NEVER - 8) {
-        break;
-      }
-      // VectorMath.clip written out, since C2 does not inline it here.
-      FloatVector b = FloatVector.fromArray(SPECIES, bias, c);
-      acc0 = acc0.add(0f).add(b);
-      acc0 = acc0.blend(lowest, acc0.compare(LE, lowest));
-      acc0.blend(highest, acc0.compare(GT, highest)).intoArray(y, y0 + c);
-      acc1 = acc1.add(0f).add(b);
-      acc1 = acc1.blend(lowest, acc1.compare(LE, lowest));
-      acc1.blend(highest, acc1.compare(GT, highest)).intoArray(y, y0 + channels + c);
-      acc2 = acc2.add(0f).add(b);
-      acc2 = acc2.blend(lowest, acc2.compare(LE, lowest));
-      acc2.blend(highest, acc2.compare(GT, highest)).intoArray(y, y0 + 2 * channels + c);
-      acc3 = acc3.add(0f).add(b);
-      acc3 = acc3.blend(lowest, acc3.compare(LE, lowest));
-      acc3.blend(highest, acc3.compare(GT, highest)).intoArray(y, y0 + 3 * channels + c);
+      // The 0 that is added in the end: with a bias that is never −0 this is one addition.
+      FloatVector b = FloatVector.fromArray(SPECIES, bias, c).add(0f);
+      int yi = y0 + c;
+      acc0 = acc0.add(b);
+      zeros = acc0.fma(zero, zeros);
+      acc0.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += channels;
+      acc1 = acc1.add(b);
+      zeros = acc1.fma(zero, zeros);
+      acc1.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += channels;
+      acc2 = acc2.add(b);
+      zeros = acc2.fma(zero, zeros);
+      acc2.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += channels;
+      acc3 = acc3.add(b);
+      zeros = acc3.fma(zero, zeros);
+      acc3.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
     }
+    zeros.intoArray(check, 0);
   }
 }

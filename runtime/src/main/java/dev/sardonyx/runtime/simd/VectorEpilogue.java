@@ -5,6 +5,7 @@ import static jdk.incubator.vector.VectorOperators.LE;
 
 import dev.sardonyx.runtime.simd.UnaryFunction.Op;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -199,7 +200,8 @@ final class VectorEpilogue {
       int b0) {
     FloatVector sixth = FloatVector.broadcast(SPECIES, ScalarMath.SIXTH);
     FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
-    FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    IntVector zero = ZERO.reinterpretAsInts();
+    IntVector one = FloatVector.broadcast(SPECIES, 1f).reinterpretAsInts();
     int vectors = rows * (n / LANES);
     int xi = x0;
     int ci = c0;
@@ -208,9 +210,10 @@ final class VectorEpilogue {
       FloatVector v =
           FloatVector.fromArray(SPECIES, x, xi + j)
               .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
-      FloatVector h = v.fma(sixth, half);
-      h = h.blend(ZERO, h.compare(LE, ZERO));
-      v.mul(h.blend(one, h.compare(GT, one))).intoArray(c, ci + j);
+      // As integers, positive floats have the same order. NaN comes out wrong, but v makes it NaN
+      // again.
+      IntVector h = v.fma(sixth, half).reinterpretAsInts().max(zero).min(one);
+      v.mul(h.reinterpretAsFloats()).intoArray(c, ci + j);
       j += LANES;
       if (j == n) {
         j = 0;

@@ -49,6 +49,10 @@ final class VectorGemm {
 
   private static final ThreadLocal<float[]> BIAS = ThreadLocal.withInitial(() -> new float[PANEL]);
 
+  /** See {@link IntegerClip}. */
+  private static final ThreadLocal<float[]> CHECK =
+      ThreadLocal.withInitial(() -> new float[GemmTiles.LANES]);
+
   private VectorGemm() {}
 
   /** Whether sums come in parts that have tiles of their own: {@link GemmWholeTiles} take none. */
@@ -244,8 +248,14 @@ final class VectorGemm {
       boolean clips =
           f.clips() && (FEW_REGISTERS ? last && depth % GemmWideTiles.STEP == 0 : whole);
       if (whole && !FEW_REGISTERS && rows >= GemmTiles.ROWS) {
-        int end = suitsTwoVectors(b, panelTo, f) ? panelTo : panelTo - 1;
+        boolean bounds = clipsInWholeTiles(f, residual);
+        int end = suitsTwoVectors(b, panelTo, bounds) ? panelTo : panelTo - 1;
         wholeTiles(kernels, a, a0, lda, b, c, c0, ldc, rows, panel, end, epilogue, residual, r0);
+        if (!IntegerClip.isRight(bounds ? f : UnaryFunction.IDENTITY, CHECK.get())) {
+          Epilogue once = new Epilogue(epilogue.bias(), f, null);
+          PortableKernels.INSTANCE.gemm(
+              a, a0, lda, b, c, c0, ldc, 0, rows, panel, end, once, null, 0);
+        }
         panel = end;
         int rest = rows % 8;
         if (rest > 0 && panel * PANEL > b.n()) {
@@ -481,10 +491,15 @@ final class VectorGemm {
    * which overlap if it is narrower than the others; functions that do not clip would be applied
    * twice.
    */
-  private static boolean suitsTwoVectors(PackedMatrix b, int panelTo, UnaryFunction f) {
+  private static boolean suitsTwoVectors(PackedMatrix b, int panelTo, boolean clips) {
     int width = b.width(panelTo - 1);
     int rest = width % WIDTH;
-    return width == PANEL || f.clips() && (rest == 0 || rest > GemmTiles.LANES);
+    return width == PANEL || clips && (rest == 0 || rest > GemmTiles.LANES);
+  }
+
+  /** Whether whole tiles do all that follows a sum, adding a residual unless it is null. */
+  private static boolean clipsInWholeTiles(UnaryFunction f, float[] residual) {
+    return residual == null ? IntegerClip.knows(f) : f.clips();
   }
 
   /**
@@ -553,9 +568,11 @@ final class VectorGemm {
     float[] bias = epilogue.bias() == null ? ZEROS : epilogue.bias();
     int hasBias = epilogue.bias() == null ? 0 : 1;
     UnaryFunction f = epilogue.activation();
-    boolean clips = f.clips() && rows == 8;
-    float lowest = clips ? f.lowest() : Float.NEGATIVE_INFINITY;
-    float highest = clips ? f.highest() : Float.POSITIVE_INFINITY;
+    boolean clips = rows == 8 && clipsInWholeTiles(f, residual);
+    UnaryFunction inTiles = clips && residual == null ? f : UnaryFunction.IDENTITY;
+    int lowest = IntegerClip.lowest(inTiles);
+    int highest = IntegerClip.highest(inTiles);
+    float[] check = CHECK.get();
     int first = panelFrom * PANEL;
     int end = Math.min(panelTo * PANEL, clips ? b.n() : b.n() / PANEL * PANEL);
     if (end <= first) {
@@ -587,8 +604,8 @@ final class VectorGemm {
             residual,
             r0 + column,
             ldc,
-            lowest,
-            highest,
+            f.lowest(),
+            f.highest(),
             c,
             c0 + column,
             ldc);
@@ -607,7 +624,8 @@ final class VectorGemm {
             highest,
             c,
             c0 + column,
-            ldc);
+            ldc,
+            check);
       }
     }
     if (!clips) {

@@ -327,26 +327,26 @@ final class VectorKernels implements Kernels {
           residualOffset);
       return;
     }
+    if (VectorDepthwise3.knows(window, channels)) {
+      VectorDepthwise3.apply(
+          others,
+          x,
+          xOffset,
+          weights,
+          y,
+          yOffset,
+          channels,
+          window,
+          rowFrom,
+          rowTo,
+          epilogue,
+          residual,
+          residualOffset);
+      return;
+    }
     int rowSize = window.outWidth() * channels;
-    boolean three = VectorDepthwise3.knows(window, channels);
     boolean seven = VectorDepthwise7.knows(window, channels);
     for (int row = rowFrom; row < rowTo; row++) {
-      if (three) {
-        VectorDepthwise3.row(
-            others,
-            x,
-            xOffset,
-            weights,
-            y,
-            yOffset,
-            channels,
-            window,
-            row,
-            epilogue,
-            residual,
-            residualOffset);
-        continue;
-      }
       if (seven) {
         VectorDepthwise7.row(x, xOffset, weights, y, yOffset, channels, window, row);
       } else {
@@ -498,26 +498,6 @@ final class VectorKernels implements Kernels {
         h,
         hOffset,
         n);
-  }
-
-  @Override
-  public void interleave(
-      float[] a,
-      int aOffset,
-      float[] b,
-      int bOffset,
-      int stride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int n) {
-    if (n < VectorInterleave.FEWEST) {
-      PortableKernels.INSTANCE.interleave(
-          a, aOffset, b, bOffset, stride, y, yOffset, yStride, rows, n);
-    } else {
-      VectorInterleave.apply(a, aOffset, b, bOffset, stride, y, yOffset, yStride, rows, n);
-    }
   }
 
   @Override

@@ -94,6 +94,7 @@ final class VectorMath {
   private static final FloatVector COS8 = broadcast(ScalarMath.COS8);
   private static final FloatVector ZERO = broadcast(0f);
   private static final FloatVector ONE = broadcast(1f);
+  private static final int ONE_BITS = Float.floatToIntBits(1f);
   private static final FloatVector HALF = broadcast(0.5f);
   private static final FloatVector MINUS_HALF = broadcast(-0.5f);
   private static final FloatVector TWO = broadcast(2f);
@@ -333,7 +334,10 @@ final class VectorMath {
   }
 
   static FloatVector hardSwish(FloatVector x) {
-    return x.mul(hardSigmoid(x, ScalarMath.SIXTH, 0.5f));
+    // As integers, positive floats have the same order. NaN comes out wrong, but x makes it NaN
+    // again.
+    IntVector h = x.fma(ScalarMath.SIXTH, 0.5f).reinterpretAsInts();
+    return x.mul(h.max(0).min(ONE_BITS).reinterpretAsFloats());
   }
 
   static FloatVector scaledHardSwish(FloatVector x, float alpha, float beta) {

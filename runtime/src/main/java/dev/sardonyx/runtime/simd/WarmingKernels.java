@@ -59,7 +59,6 @@ final class WarmingKernels implements Kernels {
   private final List<Switch> maxPool = Stream.generate(Switch::new).limit(3).toList();
 
   private final Switch averagePool = new Switch();
-  private final Switch interleave = new Switch();
   private final Switch columnStrip = new Switch();
   private final Switch copyRows = new Switch();
   private final Switch range = new Switch();
@@ -767,27 +766,6 @@ final class WarmingKernels implements Kernels {
             h,
             hOffset,
             n);
-  }
-
-  @Override
-  public void interleave(
-      float[] a,
-      int aOffset,
-      float[] b,
-      int bOffset,
-      int stride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int n) {
-    if (!interleave.isAsked()) {
-      float[] d = dummy(COLUMNS);
-      float[] e = dummy(ROWS * 2 * COLUMNS);
-      warmup.request(
-          interleave, () -> VECTOR.interleave(d, 0, d, 0, 0, e, 0, 2 * COLUMNS, ROWS, COLUMNS));
-    }
-    now(interleave).interleave(a, aOffset, b, bOffset, stride, y, yOffset, yStride, rows, n);
   }
 
   @Override

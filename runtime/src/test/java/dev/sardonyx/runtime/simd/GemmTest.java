@@ -47,6 +47,28 @@ final class GemmTest {
     check(new Random(m + n + k), m, n, k);
   }
 
+  @Test
+  void whatIsNotFiniteIsClippedAsAllElse() {
+    Random random = new Random(22);
+    for (int round = 0; round < 100; round++) {
+      int m = 1 + random.nextInt(40);
+      int n = 1 + random.nextInt(150);
+      int k = 1 + random.nextInt(40);
+      float[] a = random(random, m * k, 9);
+      for (float special : Providers.SPECIAL) {
+        a[random.nextInt(a.length)] = special;
+      }
+      PackedMatrix b = PackedMatrix.pack(random(random, k * n, 1), 0, n, 1, k, n);
+      float[] residual = random.nextBoolean() ? random(random, m * n, 1) : null;
+      Epilogue epilogue = Epilogue.of(random(random, n, 1), Providers.clipping(random));
+      same(
+          new float[m * n],
+          m + "x" + n + "x" + k + " and " + epilogue.activation(),
+          (kernels, c) ->
+              kernels.gemm(a, 0, k, b, c, 0, n, 0, m, 0, b.panels(), epilogue, residual, 0));
+    }
+  }
+
   private static void check(Random random, int m, int n, int k) {
     String what = m + "x" + n + "x" + k;
     int lda = k + random.nextInt(3);

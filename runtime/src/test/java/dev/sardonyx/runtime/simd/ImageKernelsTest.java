@@ -74,13 +74,39 @@ final class ImageKernelsTest {
     }
   }
 
+  @Test
+  void depthwiseConvolutionsClipWhatIsNotFiniteAsAllElse() {
+    Random random = new Random(6);
+    for (int round = 0; round < ROUNDS; round++) {
+      int taps = 3 + 2 * random.nextInt(2);
+      int stride = 1 + random.nextInt(2);
+      int size = 8 + random.nextInt(20);
+      int out = (size - 1) / stride + 1;
+      int pad = taps / 2;
+      Window w =
+          new Window(size, size, out, out, taps, taps, stride, stride, 1, 1, pad, pad, pad, pad);
+      int channels = 16 + random.nextInt(60);
+      float[] x = random(random, size * size * channels, 9);
+      float[] weights = random(random, w.taps() * channels, 1);
+      for (float special : Providers.SPECIAL) {
+        x[random.nextInt(x.length)] = special;
+      }
+      Epilogue epilogue = new Epilogue(null, Providers.clipping(random), null);
+      same(
+          new float[out * out * channels],
+          w.toString(),
+          (k, y) -> k.depthwise(x, 0, weights, y, 0, channels, w, 0, out, epilogue, null, 0));
+    }
+  }
+
   private static void checkDepthwise(Random random, Window w) {
     // Many channels have a method of their own.
     int channels = 1 + random.nextInt(40) + 60 * random.nextInt(2);
     float[] x = random(random, 1 + w.inHeight() * w.inWidth() * channels, 1);
     float[] weights = random(random, w.taps() * channels, 1);
     float[] bias = random(random, channels, 1);
-    float[] residual = random(random, w.outHeight() * w.outWidth() * channels, 1);
+    float[] residual =
+        random.nextBoolean() ? random(random, w.outHeight() * w.outWidth() * channels, 1) : null;
     float[] slopes = random.nextBoolean() ? random(random, channels, 1) : null;
     UnaryFunction activation = slopes == null ? UnaryFunction.RELU : UnaryFunction.IDENTITY;
     Epilogue epilogue = new Epilogue(bias, activation, slopes);
@@ -98,7 +124,7 @@ final class ImageKernelsTest {
         w,
         channels,
         (at, oy, ox, channel) -> {
-          double sum = bias[channel] + residual[at];
+          double sum = bias[channel] + (residual == null ? 0 : residual[at]);
           for (int tap = 0; tap < w.taps(); tap++) {
             int pixel = pixel(w, oy, ox, tap);
             sum +=

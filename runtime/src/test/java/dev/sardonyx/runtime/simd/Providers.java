@@ -7,7 +7,23 @@ import java.util.function.Consumer;
 
 /** Runs a kernel in both providers, insists on equal bits, and makes random rows. */
 final class Providers {
+  /** What is no finite number: a NaN of either sign, and infinities. */
+  static final float[] SPECIAL = {
+    Float.NaN, Float.intBitsToFloat(0xffc00000), Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY
+  };
+
   private Providers() {}
+
+  /** One of the functions that clip, or none. */
+  static UnaryFunction clipping(Random random) {
+    return switch (random.nextInt(5)) {
+      case 0 -> UnaryFunction.RELU;
+      case 1 -> UnaryFunction.clip(0, 6);
+      case 2 -> UnaryFunction.clip(-1, 1);
+      case 3 -> UnaryFunction.clip(0, Float.POSITIVE_INFINITY);
+      default -> UnaryFunction.IDENTITY;
+    };
+  }
 
   /**
    * Calls the kernel with each provider and a fresh copy of the array it writes to.
