@@ -1,6 +1,7 @@
 package dev.sardonyx.runtime.simd;
 
 import dev.sardonyx.runtime.simd.UnaryFunction.Op;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -42,7 +43,7 @@ final class VectorDepthwise3 {
   /**
    * For each of the three input rows: the array of the first column that some pixels see, of those
    * in the middle, and of the last one. By whether the first column lies in the image, and the
-   * last; and kept from call to call, since storing a reference costs more than some vectors.
+   * last; and kept from row to row, since storing a reference costs more than some vectors.
    */
   private final float[][][] sources = new float[4][9][];
 
@@ -118,6 +119,10 @@ final class VectorDepthwise3 {
         kernels.unary(f, y, to, y, to, size);
       }
       epilogue.prelu(kernels, y, to, channels, window.outWidth(), channels, 0);
+    }
+    // A thread may live longer than the array.
+    for (float[][] source : tiles.sources) {
+      Arrays.fill(source, null);
     }
   }
 

@@ -251,7 +251,8 @@ final class VectorGemm {
         boolean bounds = clipsInWholeTiles(f, residual);
         int end = suitsTwoVectors(b, panelTo, bounds) ? panelTo : panelTo - 1;
         wholeTiles(kernels, a, a0, lda, b, c, c0, ldc, rows, panel, end, epilogue, residual, r0);
-        if (!IntegerClip.isRight(bounds ? f : UnaryFunction.IDENTITY, CHECK.get())) {
+        UnaryFunction inTiles = bounds && residual == null ? f : UnaryFunction.IDENTITY;
+        if (!IntegerClip.isRight(inTiles, CHECK.get())) {
           Epilogue once = new Epilogue(epilogue.bias(), f, null);
           PortableKernels.INSTANCE.gemm(
               a, a0, lda, b, c, c0, ldc, 0, rows, panel, end, once, null, 0);
