@@ -1,5 +1,6 @@
 package dev.sardonyx.runtime.kernel;
 
+import dev.sardonyx.op.nn.Conv;
 import dev.sardonyx.op.nn.Window.Geometry;
 import dev.sardonyx.runtime.lowering.ChannelsLastConv;
 import dev.sardonyx.runtime.lowering.ConcatConv;
@@ -36,7 +37,9 @@ public final class ConvKernels {
     }
     int m = WinogradConvKernel.outputTile(node, op.conv(), window);
     if (m == 0 && FirstLayerConvKernel.fits(op.conv(), w)) {
-      return new FirstLayerConvKernel(node, w, window, epilogue);
+      return FirstLayerConvKernel.fits(window, w.dim(1))
+          ? new FirstLayerConvKernel(node, w, window, op.planes(), epilogue)
+          : null;
     }
     int first = 0;
     int all = w.dim(0);
@@ -59,6 +62,11 @@ public final class ConvKernels {
         && op.conv().group() == 1
         && w.dim(0) % VECTOR == 0
         && !FirstLayerConvKernel.fits(op.conv(), w);
+  }
+
+  /** Whether the kernel of a convolution takes images channels first as well as channels last. */
+  public static boolean readsPlanes(Conv conv, Tensor w) {
+    return w != null && w.rank() <= 4 && FirstLayerConvKernel.fits(conv, w);
   }
 
   /** Whether a convolution is one that {@link DepthwiseBlockKernel} computes. */
@@ -122,8 +130,6 @@ public final class ConvKernels {
     }
     if (m > 0) {
       WinogradConvKernel.packed(node, w, m);
-    } else if (FirstLayerConvKernel.fits(op.conv(), w)) {
-      FirstLayerConvKernel.packed(node, w);
     } else {
       Im2ColConvKernel.packed(node, w, op.conv().group());
     }
@@ -132,7 +138,7 @@ public final class ConvKernels {
 
   /** The window over an image; a signal [N, D, C] is an image of height 1. */
   static Window window(ChannelsLastConv op, int[] xShape, int[] wShape) {
-    return image(op.conv().geometry(channelsFirst(xShape), wShape));
+    return image(op.conv().geometry(op.planes() ? xShape : channelsFirst(xShape), wShape));
   }
 
   /** The shape [N, C, D1, …] of an image [N, D1, …, C]. */

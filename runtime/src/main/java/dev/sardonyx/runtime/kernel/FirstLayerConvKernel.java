@@ -2,16 +2,18 @@ package dev.sardonyx.runtime.kernel;
 
 import dev.sardonyx.op.nn.Conv;
 import dev.sardonyx.runtime.Workers;
-import dev.sardonyx.runtime.simd.ColumnStrip;
 import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.runtime.simd.Window;
 import dev.sardonyx.tensor.Tensor;
+import java.util.Arrays;
 
 /**
- * Convolution of images with few channels, such as the first of a network: the {@link ColumnStrip}s
- * that some output rows see, times the packed weights.
+ * Convolution of images with few channels, such as the first of a network: the rows of the image
+ * that some output rows see are copied to a band, each channel for itself, with zeros around them
+ * and the columns in such an order that neighbouring windows see neighbouring columns. There {@link
+ * Kernels#indirectGemm} reads the taps where they are.
  */
 final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
   /** With more channels than these, laying out each window for itself costs little. */
@@ -20,91 +22,111 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
   /** Columns are multiplied by so many at least. */
   private static final int VECTOR = 16;
 
-  /** Floats of the strips that are multiplied at once, unless one needs more. */
-  private static final int STRIPS = 16 * 1024;
+  /**
+   * Floats of a band, unless one output row needs more: what a row or two see of it stays in L1.
+   */
+  private static final int BAND = 12 * 1024;
+
+  /** Floats of a band that no image has: one that is mostly padding. */
+  private static final double LARGEST_BAND = 1 << 26;
 
   /** Multiplications worth a thread of their own. */
   private static final long GRAIN = 100_000;
 
   private final Kernels simd;
   private final Workers workers;
+  private final Scratch scratch;
   private final Window window;
   private final Epilogue epilogue;
   private final PackedMatrix weights;
   private final int channels;
   private final int images;
 
-  /** Floats of a strip. */
-  private final int stripSize;
+  /** Whether images have their channels first. */
+  private final boolean isPlanes;
 
-  /** Strips that are multiplied at once. */
-  private final int stripsAtOnce;
+  /** Input rows that an output row sees, and those of a band. */
+  private final int span;
+
+  private final int bandRows;
+
+  /** Output rows of a band. */
+  private final int rowsAtOnce;
+
+  /** Floats of every {@code strideWidth}th column of a row of a band, and of all. */
+  private final int part;
+
+  private final int rowSize;
+
+  /** The places in a band of the taps of the first window, in the order of the weights. */
+  private final int[] taps;
 
   /** Fewest output rows of a thread. */
   private final int grain;
 
-  private final Scratch scratch;
   private Tensor x;
   private Tensor y;
   private Tensor residual;
-  private float[][] strips;
+  private float[][] bands;
 
-  FirstLayerConvKernel(NodeContext node, Tensor w, Window window, Epilogue epilogue) {
+  /**
+   * @param isPlanes whether images have their channels first
+   */
+  FirstLayerConvKernel(
+      NodeContext node, Tensor w, Window window, boolean isPlanes, Epilogue epilogue) {
     simd = node.simd();
     workers = node.workers();
     scratch = node.scratch();
     this.window = window;
     this.epilogue = epilogue;
-    weights = packed(node, w);
+    weights = Im2ColConvKernel.packed(node, w, 1)[0];
     channels = w.dim(1);
     images = node.shape(0)[0];
+    this.isPlanes = isPlanes;
+    span = (window.kernelHeight() - 1) * window.dilationHeight() + 1;
+    int stride = window.strideWidth();
+    part = window.outWidth() + (window.kernelWidth() - 1) * window.dilationWidth() / stride;
+    rowSize = stride * part;
+    int fitting = BAND / Math.max(1, channels * rowSize);
+    rowsAtOnce =
+        Math.max(1, Math.min(window.outHeight(), (fitting - span) / window.strideHeight() + 1));
+    bandRows = (rowsAtOnce - 1) * window.strideHeight() + span;
+    taps = taps();
     // Vectors are multiplied whole.
     int columns = (weights.n() + VECTOR - 1) / VECTOR * VECTOR;
     long macs = (long) window.outWidth() * weights.k() * columns;
     grain = (int) Math.max(1, GRAIN / Math.max(1, macs));
-    stripSize = ColumnStrip.size(channels, window);
-    stripsAtOnce = Math.max(1, Math.min(window.outHeight(), STRIPS / Math.max(1, stripSize)));
-    // The vectors of the last pixels may be longer than what is left of a strip.
-    scratch.reserve(workers.threads(), stripsAtOnce * stripSize + MOST_CHANNELS);
+    scratch.reserve(workers.threads(), channels * bandRows * rowSize);
+  }
+
+  /** Whether there is memory for the rows that an output row sees. */
+  static boolean fits(Window window, int channels) {
+    double width =
+        (double) window.outWidth() * window.strideWidth()
+            + (double) window.kernelWidth() * window.dilationWidth();
+    return width * window.kernelHeight() * window.dilationHeight() * channels < LARGEST_BAND;
   }
 
   /** Whether the convolution has few channels and windows that touch more than one pixel. */
   static boolean fits(Conv conv, Tensor w) {
     int taps = w.size() / Math.max(1, w.dim(0) * w.dim(1));
-    for (int d : conv.window().dilations()) {
-      if (d != 1) {
-        return false;
-      }
-    }
     return conv.group() == 1 && taps > 1 && w.dim(1) <= MOST_CHANNELS;
   }
 
-  /** The weights in the order of a strip: kernel column, kernel row, channel. */
-  static PackedMatrix packed(NodeContext node, Tensor w) {
-    return node.packed()
-        .get(
-            w,
-            "first layer",
-            PackedMatrix.class,
-            () -> {
-              int outputs = w.dim(0);
-              int inputs = w.dim(1);
-              int width = w.dim(w.rank() - 1);
-              int k = w.size() / Math.max(1, outputs);
-              int height = k / Math.max(1, inputs * width);
-              float[] columns = new float[w.size()];
-              int at = 0;
-              for (int kx = 0; kx < width; kx++) {
-                for (int ky = 0; ky < height; ky++) {
-                  for (int c = 0; c < inputs; c++) {
-                    for (int m = 0; m < outputs; m++) {
-                      columns[at++] = w.getFloat(((m * inputs + c) * height + ky) * width + kx);
-                    }
-                  }
-                }
-              }
-              return PackedMatrix.pack(columns, 0, outputs, 1, k, outputs);
-            });
+  private int[] taps() {
+    int[] places = new int[weights.k()];
+    int stride = window.strideWidth();
+    int at = 0;
+    for (int ky = 0; ky < window.kernelHeight(); ky++) {
+      for (int kx = 0; kx < window.kernelWidth(); kx++) {
+        int column = kx * window.dilationWidth();
+        int place = column % stride * part + column / stride;
+        for (int c = 0; c < channels; c++) {
+          places[at++] = (c * bandRows + ky * window.dilationHeight()) * rowSize + place;
+        }
+      }
+    }
+    return places;
   }
 
   @Override
@@ -112,46 +134,96 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
     x = in[0];
     residual = in.length > 3 ? in[3] : null;
     y = out[0];
-    strips = scratch.arrays();
-    workers.runInChunks(this, images * window.outHeight(), grain);
+    bands = scratch.arrays();
+    if (window.outWidth() > 0) {
+      workers.runInChunks(this, images * window.outHeight(), grain);
+    }
   }
 
   /** Some output rows of all images. */
   @Override
   public void run(int from, int to) {
-    float[] strip = strips[Workers.thread()];
-    for (int row = from; row < to; row += stripsAtOnce) {
-      rows(strip, row, Math.min(to, row + stripsAtOnce));
+    float[] band = bands[Workers.thread()];
+    int row = from;
+    while (row < to) {
+      int image = row / window.outHeight();
+      int first = row % window.outHeight();
+      int rows = Math.min(rowsAtOnce, Math.min(to - row, window.outHeight() - first));
+      load(image, first, rows, band);
+      for (int i = 0; i < rows; i++) {
+        convolve(band, i * window.strideHeight() * rowSize, row + i);
+      }
+      row += rows;
     }
   }
 
-  private void rows(float[] strip, int from, int to) {
-    int inSize = window.inHeight() * window.inWidth() * channels;
-    for (int row = from; row < to; row++) {
-      int image = row / window.outHeight();
-      simd.columnStrip(
-          x.floatArray(),
-          x.arrayOffset() + image * inSize,
-          channels,
-          window,
-          row % window.outHeight(),
-          strip,
-          (row - from) * stripSize);
-    }
-    int pixelStride = ColumnStrip.pixelStride(channels, window);
-    int at = from * window.outWidth() * weights.n();
-    simd.gemmInRuns(
-        strip,
-        0,
-        pixelStride,
-        window.outWidth(),
-        stripSize - window.outWidth() * pixelStride,
+  private void convolve(float[] band, int from, int row) {
+    int at = row * window.outWidth() * weights.n();
+    simd.indirectGemm(
+        band,
+        from,
+        taps,
         weights,
         y.floatArray(),
         y.arrayOffset() + at,
-        (to - from) * window.outWidth(),
+        window.outWidth(),
         epilogue,
         residual == null ? null : residual.floatArray(),
         residual == null ? 0 : residual.arrayOffset() + at);
+  }
+
+  /** Copies what some output rows see. */
+  private void load(int image, int first, int rows, float[] band) {
+    int top = first * window.strideHeight() - window.padTop();
+    int apart = isPlanes ? 1 : channels;
+    int inRow = window.inWidth() * apart;
+    for (int c = 0; c < channels; c++) {
+      int plane = isPlanes ? image * channels + c : image;
+      int offset = x.arrayOffset() + (isPlanes ? 0 : c);
+      for (int i = 0; i < (rows - 1) * window.strideHeight() + span; i++) {
+        int at = (c * bandRows + i) * rowSize;
+        int y = top + i;
+        if (y < 0 || y >= window.inHeight()) {
+          Arrays.fill(band, at, at + rowSize, 0f);
+        } else {
+          loadRow(offset + (plane * window.inHeight() + y) * inRow, apart, band, at);
+        }
+      }
+    }
+  }
+
+  /** Copies a row of a channel, the columns of each remainder of the stride by themselves. */
+  private void loadRow(int from, int apart, float[] band, int at) {
+    int stride = window.strideWidth();
+    for (int r = 0; r < stride; r++) {
+      int begin = at + r * part;
+      int first = columns(-r);
+      int end = columns(window.inWidth() - r);
+      Arrays.fill(band, begin, begin + first, 0f);
+      int x0 = from + (first * stride + r - window.padLeft()) * apart;
+      copy(x.floatArray(), x0, stride * apart, band, begin + first, end - first);
+      Arrays.fill(band, begin + end, begin + part, 0f);
+    }
+  }
+
+  /** How many columns, a stride apart, begin before an input column. */
+  private int columns(int before) {
+    int distance = before + window.padLeft() + window.strideWidth() - 1;
+    return Math.max(0, Math.min(part, distance / window.strideWidth()));
+  }
+
+  private static void copy(float[] from, int offset, int apart, float[] to, int at, int n) {
+    if (apart == 1) {
+      System.arraycopy(from, offset, to, at, n);
+    } else if (apart == 2) {
+      // A constant spares the checks of the bounds.
+      for (int i = 0; i < n; i++) {
+        to[at + i] = from[offset + 2 * i];
+      }
+    } else {
+      for (int i = 0; i < n; i++) {
+        to[at + i] = from[offset + i * apart];
+      }
+    }
   }
 }

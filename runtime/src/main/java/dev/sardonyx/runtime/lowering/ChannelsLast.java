@@ -21,6 +21,7 @@ import dev.sardonyx.op.shaping.Concat;
 import dev.sardonyx.op.shaping.Split;
 import dev.sardonyx.op.shaping.Transpose;
 import dev.sardonyx.op.vision.Resize;
+import dev.sardonyx.runtime.kernel.ConvKernels;
 import dev.sardonyx.runtime.kernel.UnaryFunctions;
 import dev.sardonyx.runtime.simd.UnaryFunction;
 import dev.sardonyx.tensor.DType;
@@ -51,7 +52,8 @@ import java.util.stream.IntStream;
  * that form, and so do Resize, Pad, Slice, Split, QuantizeLinear and DequantizeLinear, which are
  * then told other axes, DepthToSpace, SpaceToDepth and a {@link ChannelShuffle}; a Transpose
  * between the two forms costs nothing; all others want channels first, and so does a 1×1
- * convolution that stands alone: its weights times the image as it is are the result.
+ * convolution that stands alone: its weights times the image as it is are the result. A convolution
+ * of an image with few channels reads it as it comes.
  */
 final class ChannelsLast {
   private static final Set<String> BINARY =
@@ -294,8 +296,17 @@ final class ChannelsLast {
   // ---- new nodes ----
 
   private void addConv(Node node) {
-    Operator conv = new ChannelsLastConv((Conv) node.operator(), UnaryFunction.IDENTITY);
-    addLast(node, conv, "ChannelsLastConv", lastInputs(node));
+    Conv conv = (Conv) node.operator();
+    String x = node.input(0);
+    boolean planes =
+        first.contains(x)
+            && !last.containsKey(x)
+            && ConvKernels.readsPlanes(conv, types.constant(node.input(1)));
+    addLast(
+        node,
+        new ChannelsLastConv(conv, planes, UnaryFunction.IDENTITY),
+        "ChannelsLastConv",
+        planes ? node.inputs() : lastInputs(node));
   }
 
   /** The inputs of a node with the first one channels last. */

@@ -17,11 +17,14 @@ import java.util.List;
  *
  * <p>Inputs: X [N, D1, …, C], W [M, C/group, k1, …] as Conv has it, bias [M] or omitted, residual
  * of Y's shape or omitted, slopes [M] of results below zero or omitted; Y [N, O1, …, M].
+ *
+ * @param planes whether X is [N, C, D1, …] nevertheless, as images come from outside
  */
-public record ChannelsLastConv(Conv conv, UnaryFunction activation) implements WithEpilogue {
+public record ChannelsLastConv(Conv conv, boolean planes, UnaryFunction activation)
+    implements WithEpilogue {
   @Override
   public ChannelsLastConv withActivation(UnaryFunction f) {
-    return new ChannelsLastConv(conv, f);
+    return new ChannelsLastConv(conv, planes, f);
   }
 
   /** Whether with these weights every output pixel reads just its own input pixel. */
@@ -42,12 +45,14 @@ public record ChannelsLastConv(Conv conv, UnaryFunction activation) implements W
     return List.of(
         ValueType.tensor(
             c.dtype(0),
-            Layout.channelsLast(conv.inferShape(c, Layout.channelsFirst(c.shape(0)), c.shape(1)))));
+            Layout.channelsLast(
+                conv.inferShape(
+                    c, planes ? c.shape(0) : Layout.channelsFirst(c.shape(0)), c.shape(1)))));
   }
 
   @Override
   public List<Value> evaluate(EvaluationContext c) {
-    Tensor x = Layout.channelsFirst(c.tensor(0));
+    Tensor x = planes ? c.tensor(0) : Layout.channelsFirst(c.tensor(0));
     Tensor w = c.tensor(1);
     double[] bias = c.hasInput(2) ? c.tensor(2).toDoubles() : null;
     double[] sums = conv.convolve(x.toDoubles(), x.shape(), w.toDoubles(), w.shape(), bias);

@@ -12,8 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>{@code rowsR} computes {@code clip(bias[j] + Σ a[r][k]·b[k][j] + residual[r][j])} for any
  * number of rows that is at least R; the last R rows may be taken together with some that were done
- * already. Adding −0 changes nothing: an array of it stands for no residual. Rows of A lie {@code
- * lda} apart within a run of {@code run}, at least R, and between runs by {@code gap} more.
+ * already. Adding −0 changes nothing: an array of it stands for no residual.
  *
  * <p>Two k are taken at a time: C2 computes the addresses of A's rows anew in every turn of the
  * loop, as many instructions as the multiplications of one k. More than two at a time gain a few
@@ -35,8 +34,6 @@ final class GemmShortTiles {
       float[] a,
       int aOffset,
       int lda,
-      int run,
-      int gap,
       float[] b,
       int b0,
       int depth,
@@ -52,20 +49,11 @@ final class GemmShortTiles {
       int ldc,
       int rows) {
     int whole = depth & -2;
-    // Rows that are left of the run. What follows has no branches, since runs of one kind follow
-    // runs of the other, and C2 leaves out a branch that was not taken before.
-    int left = run;
-    int gaps = 0;
     for (int first = 0; first < rows; first += 3) {
       int row = Math.min(first, rows - 3);
-      left += first - row;
-      int over = (run - left) >> 31;
-      int done = (left - 1) >> 31;
-      left += (run & done) - (run & over);
-      gaps += (gap & done) - (gap & over);
-      int a0 = aOffset + row * lda + gaps;
-      int a1 = a0 + lda + (gap & (left - 2) >> 31);
-      int a2 = a0 + 2 * lda + (gap & (left - 3) >> 31);
+      int a0 = aOffset + row * lda;
+      int a1 = a0 + lda;
+      int a2 = a0 + 2 * lda;
       FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
       FloatVector u0 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
@@ -163,7 +151,6 @@ final class GemmShortTiles {
         u2 = x2.fma(y2, u2);
         v2 = x2.fma(y3, v2);
       }
-      left -= 3;
       int c0 = cOffset + row * ldc;
       int r0 = residualOffset + row * ldr;
       p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
@@ -214,8 +201,6 @@ final class GemmShortTiles {
       float[] a,
       int aOffset,
       int lda,
-      int run,
-      int gap,
       float[] b,
       int b0,
       int depth,
@@ -231,20 +216,12 @@ final class GemmShortTiles {
       int ldc,
       int rows) {
     int whole = depth & -2;
-    // Rows that are left of the run.
-    int left = run;
-    int gaps = 0;
     for (int first = 0; first < rows; first += 4) {
       int row = Math.min(first, rows - 4);
-      left += first - row;
-      int over = (run - left) >> 31;
-      int done = (left - 1) >> 31;
-      left += (run & done) - (run & over);
-      gaps += (gap & done) - (gap & over);
-      int a0 = aOffset + row * lda + gaps;
-      int a1 = a0 + lda + (gap & (left - 2) >> 31);
-      int a2 = a0 + 2 * lda + (gap & (left - 3) >> 31);
-      int a3 = a0 + 3 * lda + (gap & (left - 4) >> 31);
+      int a0 = aOffset + row * lda;
+      int a1 = a0 + lda;
+      int a2 = a0 + 2 * lda;
+      int a3 = a0 + 3 * lda;
       FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
       FloatVector u0 = FloatVector.fromArray(SPECIES, bias, bias0 + 2 * LANES);
@@ -342,7 +319,6 @@ final class GemmShortTiles {
         q3 = x3.fma(y1, q3);
         u3 = x3.fma(y2, u3);
       }
-      left -= 4;
       int c0 = cOffset + row * ldc;
       int r0 = residualOffset + row * ldr;
       p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
@@ -395,8 +371,6 @@ final class GemmShortTiles {
       float[] a,
       int aOffset,
       int lda,
-      int run,
-      int gap,
       float[] b,
       int b0,
       int depth,
@@ -412,22 +386,14 @@ final class GemmShortTiles {
       int ldc,
       int rows) {
     int whole = depth & -2;
-    // Rows that are left of the run.
-    int left = run;
-    int gaps = 0;
     for (int first = 0; first < rows; first += 6) {
       int row = Math.min(first, rows - 6);
-      left += first - row;
-      int over = (run - left) >> 31;
-      int done = (left - 1) >> 31;
-      left += (run & done) - (run & over);
-      gaps += (gap & done) - (gap & over);
-      int a0 = aOffset + row * lda + gaps;
-      int a1 = a0 + lda + (gap & (left - 2) >> 31);
-      int a2 = a0 + 2 * lda + (gap & (left - 3) >> 31);
-      int a3 = a0 + 3 * lda + (gap & (left - 4) >> 31);
-      int a4 = a0 + 4 * lda + (gap & (left - 5) >> 31);
-      int a5 = a0 + 5 * lda + (gap & (left - 6) >> 31);
+      int a0 = aOffset + row * lda;
+      int a1 = a0 + lda;
+      int a2 = a0 + 2 * lda;
+      int a3 = a0 + 3 * lda;
+      int a4 = a0 + 4 * lda;
+      int a5 = a0 + 5 * lda;
       FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector q0 = FloatVector.fromArray(SPECIES, bias, bias0 + LANES);
       FloatVector p1 = FloatVector.fromArray(SPECIES, bias, bias0);
@@ -522,7 +488,6 @@ final class GemmShortTiles {
         p5 = x5.fma(y0, p5);
         q5 = x5.fma(y1, q5);
       }
-      left -= 6;
       int c0 = cOffset + row * ldc;
       int r0 = residualOffset + row * ldr;
       p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
@@ -579,8 +544,6 @@ final class GemmShortTiles {
       float[] a,
       int aOffset,
       int lda,
-      int run,
-      int gap,
       float[] b,
       int b0,
       int depth,
@@ -596,24 +559,16 @@ final class GemmShortTiles {
       int ldc,
       int rows) {
     int whole = depth & -2;
-    // Rows that are left of the run.
-    int left = run;
-    int gaps = 0;
     for (int first = 0; first < rows; first += 8) {
       int row = Math.min(first, rows - 8);
-      left += first - row;
-      int over = (run - left) >> 31;
-      int done = (left - 1) >> 31;
-      left += (run & done) - (run & over);
-      gaps += (gap & done) - (gap & over);
-      int a0 = aOffset + row * lda + gaps;
-      int a1 = a0 + lda + (gap & (left - 2) >> 31);
-      int a2 = a0 + 2 * lda + (gap & (left - 3) >> 31);
-      int a3 = a0 + 3 * lda + (gap & (left - 4) >> 31);
-      int a4 = a0 + 4 * lda + (gap & (left - 5) >> 31);
-      int a5 = a0 + 5 * lda + (gap & (left - 6) >> 31);
-      int a6 = a0 + 6 * lda + (gap & (left - 7) >> 31);
-      int a7 = a0 + 7 * lda + (gap & (left - 8) >> 31);
+      int a0 = aOffset + row * lda;
+      int a1 = a0 + lda;
+      int a2 = a0 + 2 * lda;
+      int a3 = a0 + 3 * lda;
+      int a4 = a0 + 4 * lda;
+      int a5 = a0 + 5 * lda;
+      int a6 = a0 + 6 * lda;
+      int a7 = a0 + 7 * lda;
       FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector p1 = FloatVector.fromArray(SPECIES, bias, bias0);
       FloatVector p2 = FloatVector.fromArray(SPECIES, bias, bias0);
@@ -689,7 +644,6 @@ final class GemmShortTiles {
         FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + whole]);
         p7 = x7.fma(y0, p7);
       }
-      left -= 8;
       int c0 = cOffset + row * ldc;
       int r0 = residualOffset + row * ldr;
       p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));

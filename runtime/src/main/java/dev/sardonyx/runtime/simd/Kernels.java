@@ -118,45 +118,25 @@ public sealed interface Kernels permits VectorKernels, PortableKernels, WarmingK
   }
 
   /**
-   * All columns of the first {@code rows} rows, where those of A come in runs, such as the windows
-   * of pixels that stand in one row of an image.
+   * The product whose left operand is not laid out: {@code c[p][n] = Σ x[p + taps[k]]·b[k][n]}, in
+   * ascending k. With the places of the taps of a window, it convolves a row of pixels.
    *
-   * @param a element (r, k) is {@code a[aOffset + r * lda + r / run * gap + k]}
-   * @param c element (r, n) is {@code c[cOffset + r * b.n() + n]}; likewise the residual, which may
+   * @param x is read from {@code xOffset + p + taps[k]}
+   * @param b of as many rows as there are taps, which are at least one
+   * @param c element (p, n) is {@code c[cOffset + p * b.n() + n]}; likewise the residual, which may
    *     be c itself, at the same place
    */
-  default void gemmInRuns(
-      float[] a,
-      int aOffset,
-      int lda,
-      int run,
-      int gap,
+  void indirectGemm(
+      float[] x,
+      int xOffset,
+      int[] taps,
       PackedMatrix b,
       float[] c,
       int cOffset,
-      int rows,
+      int pixels,
       Epilogue epilogue,
       float[] residual,
-      int residualOffset) {
-    int n = b.n();
-    for (int row = 0; row < rows; row += run) {
-      gemm(
-          a,
-          aOffset + row * lda + row / run * gap,
-          lda,
-          b,
-          c,
-          cOffset + row * n,
-          n,
-          0,
-          Math.min(run, rows - row),
-          0,
-          b.panels(),
-          epilogue,
-          residual,
-          residualOffset + row * n);
-    }
-  }
+      int residualOffset);
 
   /**
    * C = A·B in float64, for the rows {@code [rowFrom, rowTo)}; each element is a chain as in
@@ -474,18 +454,6 @@ public sealed interface Kernels permits VectorKernels, PortableKernels, WarmingK
       float[] h,
       int hOffset,
       int n);
-
-  /**
-   * Writes the {@link ColumnStrip} of output row {@code oy}: for each column that a window touches,
-   * the pixels of {@code kernelHeight} rows, each with its channels; zeros for what lies in the
-   * padding.
-   *
-   * @param xOffset the first channel of the first pixel of the image, channels last
-   * @param window without dilation
-   * @param strip takes {@link ColumnStrip#size} floats from {@code stripOffset} on
-   */
-  void columnStrip(
-      float[] x, int xOffset, int channels, Window window, int oy, float[] strip, int stripOffset);
 
   /**
    * Replaces all values of a right operand that changes with every run.

@@ -51,6 +51,22 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void indirectGemm(
+      float[] x,
+      int xOffset,
+      int[] taps,
+      PackedMatrix b,
+      float[] c,
+      int cOffset,
+      int pixels,
+      Epilogue epilogue,
+      float[] residual,
+      int residualOffset) {
+    PortableIndirectGemm.gemm(
+        this, x, xOffset, taps, b, c, cOffset, pixels, epilogue, residual, residualOffset);
+  }
+
+  @Override
   public void gemm(
       double[] a,
       int aOffset,
@@ -408,12 +424,6 @@ final class PortableKernels implements Kernels {
         hOffset,
         0,
         n);
-  }
-
-  @Override
-  public void columnStrip(
-      float[] x, int xOffset, int channels, Window window, int oy, float[] strip, int stripOffset) {
-    ColumnStrip.pack(x, xOffset, channels, window, oy, strip, stripOffset);
   }
 
   @Override

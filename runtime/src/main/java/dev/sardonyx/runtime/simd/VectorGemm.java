@@ -106,8 +106,6 @@ final class VectorGemm {
               a,
               aOffset + row * lda,
               lda,
-              Integer.MAX_VALUE,
-              0,
               b,
               c,
               cOffset + row * ldc,
@@ -136,66 +134,6 @@ final class VectorGemm {
             addedAt + done * ldc);
       }
       epilogue.prelu(kernels, c, at, ldc, rows, columns, column);
-    }
-  }
-
-  /** {@link Kernels#gemmInRuns}. */
-  static void gemmInRuns(
-      Kernels kernels,
-      float[] a,
-      int aOffset,
-      int lda,
-      int run,
-      int gap,
-      PackedMatrix b,
-      float[] c,
-      int cOffset,
-      int rows,
-      Epilogue epilogue,
-      float[] residual,
-      int residualOffset) {
-    int n = b.n();
-    int row = 0;
-    if (residual != c || residualOffset != cOffset) {
-      row =
-          VectorShortGemm.rows(
-              kernels,
-              a,
-              aOffset,
-              lda,
-              run,
-              gap,
-              b,
-              c,
-              cOffset,
-              n,
-              rows,
-              0,
-              b.panels(),
-              epilogue,
-              residual,
-              residualOffset);
-    }
-    epilogue.prelu(kernels, c, cOffset, n, row, n, 0);
-    while (row < rows) {
-      int end = Math.min(rows, row - row % run + run);
-      gemm(
-          kernels,
-          a,
-          aOffset + row * lda + row / run * gap,
-          lda,
-          b,
-          c,
-          cOffset + row * n,
-          n,
-          0,
-          end - row,
-          0,
-          b.panels(),
-          epilogue,
-          residual,
-          residualOffset + row * n);
-      row = end;
     }
   }
 
@@ -369,7 +307,7 @@ final class VectorGemm {
   }
 
   /** Residual and activation; the bias is in the sums. */
-  private static void finish(
+  static void finish(
       Kernels kernels,
       UnaryFunction f,
       float[] x,

@@ -78,21 +78,24 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void gemmInRuns(
-      float[] a,
-      int aOffset,
-      int lda,
-      int run,
-      int gap,
+  public void indirectGemm(
+      float[] x,
+      int xOffset,
+      int[] taps,
       PackedMatrix b,
       float[] c,
       int cOffset,
-      int rows,
+      int pixels,
       Epilogue epilogue,
       float[] residual,
       int residualOffset) {
-    VectorGemm.gemmInRuns(
-        others, a, aOffset, lda, run, gap, b, c, cOffset, rows, epilogue, residual, residualOffset);
+    if (pixels < VectorIndirectGemm.FEW) {
+      PortableIndirectGemm.gemm(
+          others, x, xOffset, taps, b, c, cOffset, pixels, epilogue, residual, residualOffset);
+    } else {
+      VectorIndirectGemm.gemm(
+          others, x, xOffset, taps, b, c, cOffset, pixels, epilogue, residual, residualOffset);
+    }
   }
 
   @Override
@@ -498,16 +501,6 @@ final class VectorKernels implements Kernels {
         h,
         hOffset,
         n);
-  }
-
-  @Override
-  public void columnStrip(
-      float[] x, int xOffset, int channels, Window window, int oy, float[] strip, int stripOffset) {
-    if (VectorColumnStrip.knows(channels)) {
-      VectorColumnStrip.pack(x, xOffset, channels, window, oy, strip, stripOffset);
-    } else {
-      ColumnStrip.pack(x, xOffset, channels, window, oy, strip, stripOffset);
-    }
   }
 
   @Override

@@ -61,7 +61,6 @@ final class VectorShortGemm {
   /**
    * Computes rows of C from the first on, if this class is made for the product.
    *
-   * @param run so many rows of A lie {@code lda} apart, the next {@code gap} more
    * @return how many rows are done: all, all but the last few, or none
    */
   static int rows(
@@ -69,8 +68,6 @@ final class VectorShortGemm {
       float[] a,
       int a0,
       int lda,
-      int run,
-      int gap,
       PackedMatrix b,
       float[] c,
       int c0,
@@ -81,7 +78,7 @@ final class VectorShortGemm {
       Epilogue epilogue,
       float[] residual,
       int r0) {
-    if (!takes(b, rows) || run < ROWS || panelFrom == panelTo) {
+    if (!takes(b, rows) || panelFrom == panelTo) {
       return 0;
     }
     UnaryFunction f = epilogue.activation();
@@ -101,8 +98,6 @@ final class VectorShortGemm {
           a,
           a0,
           lda,
-          run,
-          gap,
           b,
           panel,
           readable ? bias : VectorGemm.padded(bias, column, b.width(panel)),
@@ -127,8 +122,6 @@ final class VectorShortGemm {
       float[] a,
       int a0,
       int lda,
-      int run,
-      int gap,
       PackedMatrix b,
       int panel,
       float[] bias,
@@ -148,20 +141,20 @@ final class VectorShortGemm {
     switch ((b.width(panel) + LANES - 1) / LANES) {
       case 4 ->
           GemmShortTiles.rows3(
-              a, a0, lda, run, gap, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c,
-              c0, ldc, rows);
+              a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
+              rows);
       case 3 ->
           GemmShortTiles.rows4(
-              a, a0, lda, run, gap, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c,
-              c0, ldc, rows);
+              a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
+              rows);
       case 2 ->
           GemmShortTiles.rows6(
-              a, a0, lda, run, gap, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c,
-              c0, ldc, rows);
+              a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
+              rows);
       default ->
           GemmShortTiles.rows8(
-              a, a0, lda, run, gap, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c,
-              c0, ldc, rows);
+              a, a0, lda, d, b0, k, bias, bias0, residual, r0, ldr, lowest, highest, c, c0, ldc,
+              rows);
     }
   }
 }

@@ -36,6 +36,8 @@ final class WarmingKernels implements Kernels {
       Stream.<Map<Op, Switch>>generate(() -> new EnumMap<>(Op.class)).limit(128).toList();
 
   private final Switch rowsGemm = new Switch();
+  private final Map<Op, Switch> indirectGemm = Warmup.switches(Op.class);
+  private final Map<Op, Switch> indirectGemmWithResidual = Warmup.switches(Op.class);
   private final Switch doubleGemm = new Switch();
   private final Map<Op, Switch> unary = Warmup.switches(Op.class);
   private final Map<BinaryOp, Switch> binary = Warmup.switches(BinaryOp.class);
@@ -59,7 +61,6 @@ final class WarmingKernels implements Kernels {
   private final List<Switch> maxPool = Stream.generate(Switch::new).limit(3).toList();
 
   private final Switch averagePool = new Switch();
-  private final Switch columnStrip = new Switch();
   private final Switch copyRows = new Switch();
   private final Switch range = new Switch();
   private final Switch quantize = new Switch();
@@ -144,28 +145,50 @@ final class WarmingKernels implements Kernels {
   }
 
   @Override
-  public void gemmInRuns(
-      float[] a,
-      int aOffset,
-      int lda,
-      int run,
-      int gap,
+  public void indirectGemm(
+      float[] x,
+      int xOffset,
+      int[] taps,
       PackedMatrix b,
       float[] c,
       int cOffset,
-      int rows,
+      int pixels,
       Epilogue epilogue,
       float[] residual,
       int residualOffset) {
-    // What is compiled for all rows at once takes those of one run as well, unless there are few.
-    int atOnce = run < VectorShortGemm.ROWS ? run : rows;
-    Switch s = gemmSwitch(b, atOnce, epilogue, residual != null);
+    Op op = epilogue.activation().op();
+    Switch s = (residual == null ? indirectGemm : indirectGemmWithResidual).get(op);
     if (!s.isAsked()) {
-      requestGemm(s, atOnce, b, epilogue, residual != null);
+      requestIndirectGemm(s, epilogue.activation(), residual != null);
     }
     now(s)
-        .gemmInRuns(
-            a, aOffset, lda, run, gap, b, c, cOffset, rows, epilogue, residual, residualOffset);
+        .indirectGemm(x, xOffset, taps, b, c, cOffset, pixels, epilogue, residual, residualOffset);
+  }
+
+  /**
+   * Columns that fill tiles, and all kinds of those that do not; pixels for both sizes of tiles.
+   */
+  private void requestIndirectGemm(Switch s, UnaryFunction f, boolean hasResidual) {
+    int pixels = 20;
+    int wide = 2 * PackedMatrix.PANEL - 1;
+    int narrow = GemmTiles.LANES - 1;
+    int[] taps = new int[16];
+    Arrays.setAll(taps, k -> k);
+    float[] x = dummy(pixels + taps.length);
+    float[] c = dummy(pixels * wide);
+    float[] r = hasResidual ? c.clone() : null;
+    PackedMatrix b = PackedMatrix.pack(dummy(taps.length * wide), 0, wide, 1, taps.length, wide);
+    PackedMatrix few =
+        PackedMatrix.pack(dummy(taps.length * narrow), 0, narrow, 1, taps.length, narrow);
+    Epilogue withBias = Epilogue.of(dummy(wide), f);
+    Epilogue without = Epilogue.of(null, f);
+    warmup.request(
+        s,
+        () -> {
+          VECTOR.indirectGemm(x, 0, taps, b, c, 0, pixels, withBias, r, 0);
+          VECTOR.indirectGemm(x, 0, taps, few, c, 0, pixels, withBias, r, 0);
+          VECTOR.indirectGemm(x, 0, taps, few, c, 0, pixels, without, r, 0);
+        });
   }
 
   private Switch gemmSwitch(PackedMatrix b, int rows, Epilogue epilogue, boolean hasResidual) {
@@ -766,24 +789,6 @@ final class WarmingKernels implements Kernels {
             h,
             hOffset,
             n);
-  }
-
-  @Override
-  public void columnStrip(
-      float[] x, int xOffset, int channels, Window window, int oy, float[] strip, int stripOffset) {
-    if (!columnStrip.isAsked()) {
-      Window w = small(window);
-      float[] d = dummy(w.inHeight() * w.inWidth() * channels + COLUMNS);
-      float[] e = dummy(ColumnStrip.size(channels, w) + COLUMNS);
-      warmup.request(
-          columnStrip,
-          () -> {
-            for (int row = 0; row < w.outHeight(); row++) {
-              VECTOR.columnStrip(d, 0, channels, w, row, e, 0);
-            }
-          });
-    }
-    now(columnStrip).columnStrip(x, xOffset, channels, window, oy, strip, stripOffset);
   }
 
   @Override

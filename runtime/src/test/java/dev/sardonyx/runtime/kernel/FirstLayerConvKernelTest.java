@@ -34,6 +34,46 @@ class FirstLayerConvKernelTest {
     check(x);
   }
 
+  @Test
+  void windowsOfAllKindsSeeTheSameChannelsFirstAndLast() {
+    Random random = new Random(3);
+    for (int round = 0; round < 60; round++) {
+      int channels = 1 + random.nextInt(8);
+      Tensor x = random(random, 1 + random.nextInt(2), channels, 9, 10 + random.nextInt(20));
+      Tensor w =
+          random(
+              random,
+              1 + random.nextInt(40),
+              channels,
+              1 + random.nextInt(3),
+              2 + random.nextInt(3));
+      Attributes window =
+          Attributes.NONE
+              .with("strides", sizes(random, 1, 4, 2))
+              .with("dilations", sizes(random, 1, 2, 2))
+              .with("pads", sizes(random, 0, 5, 4));
+      for (boolean last : new boolean[] {false, true}) {
+        Graph.Builder graph =
+            new Graph.Builder(StandardOperators.set())
+                .input("x", ValueType.tensor(DType.FLOAT, x.shape()))
+                .initializer("w", w)
+                .output("z", ValueType.UNKNOWN);
+        if (last) {
+          Attributes one = Attributes.NONE.with("kernel_shape", Attribute.of(new long[] {1, 1}));
+          graph.node("MaxPool", List.of("x"), List.of("p"), one);
+        }
+        graph
+            .node("Conv", List.of(last ? "p" : "x", "w"), List.of("y"), window)
+            .node("Relu", List.of("y"), List.of("z"), Attributes.NONE);
+        check(graph.build(), x);
+      }
+    }
+  }
+
+  private static Attribute sizes(Random random, int least, int most, int count) {
+    return Attribute.of(random.longs(count, least, most + 1).toArray());
+  }
+
   private static Tensor image() {
     return random(new Random(1), 1, 3, 11, 23);
   }
@@ -53,6 +93,10 @@ class FirstLayerConvKernelTest {
                 Attributes.NONE.with("strides", Attribute.of(new long[] {1, 2})))
             .node("Relu", List.of("y"), List.of("z"), Attributes.NONE)
             .build();
+    check(graph, x);
+  }
+
+  private static void check(Graph graph, Tensor x) {
     double[] expected =
         ((Tensor) ReferenceEvaluator.run(graph, Map.of("x", x)).get("z")).toDoubles();
     double largest = 0;

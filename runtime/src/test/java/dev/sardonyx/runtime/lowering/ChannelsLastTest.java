@@ -57,10 +57,35 @@ class ChannelsLastTest {
     Model m = new Model(new Random(7));
     String x = m.node("Conv", m.input(1, 3, 8, 8), m.constant(8, 3, 3, 3));
     String y = m.node("Conv", m.node("PRelu", x, m.constant(8, 1, 1)), m.constant(4, 8, 3, 3));
-    m.check(y, "Transpose", "ChannelsLastConv", "ChannelsLastConv", "Transpose");
+    m.check(y, "ChannelsLastConv", "ChannelsLastConv", "Transpose");
     m = new Model(new Random(7));
     x = m.node("Conv", m.input(1, 3, 8, 8), m.constant(8, 3, 3, 3));
-    m.check(m.node("PRelu", x, m.constant(1)), "Transpose", "ChannelsLastConv", "Transpose");
+    m.check(m.node("PRelu", x, m.constant(1)), "ChannelsLastConv", "Transpose");
+  }
+
+  @Test
+  void aConvolutionOfFewChannelsReadsThemFirstUnlessTheyAreThereLast() {
+    Model m = new Model(new Random(7));
+    m.check(m.node("Conv", m.input(1, 8, 9), m.constant(5, 8, 3)), "ChannelsLastConv", "Transpose");
+    m = new Model(new Random(7));
+    m.check(
+        m.node("Conv", m.input(1, 9, 9, 9), m.constant(5, 9, 3, 3)),
+        "Transpose",
+        "ChannelsLastConv",
+        "Transpose");
+    m = new Model(new Random(7));
+    Attributes window = Attributes.NONE.with("kernel_shape", Attribute.of(2L, 2L));
+    String x = m.input(1, 3, 9, 9);
+    String p = m.node("MaxPool", window, x);
+    String y = m.node("Conv", p, m.constant(5, 3, 2, 2));
+    String z = m.node("Conv", x, m.constant(5, 3, 3, 3));
+    m.check(
+        m.node("Add", y, z),
+        "Transpose",
+        "ChannelsLastPool",
+        "ChannelsLastConv",
+        "ChannelsLastConv",
+        "Transpose");
   }
 
   @Test
@@ -79,7 +104,7 @@ class ChannelsLastTest {
     Model m = new Model(new Random(7));
     String x = m.node("Conv", m.input(1, 3, 16, 16), m.constant(8, 3, 3, 3));
     String y = m.node("Conv", x, m.constant(4, 8, 1, 1));
-    m.check(y, "Transpose", "ChannelsLastConv", "ChannelsLastConv", "Transpose");
+    m.check(y, "ChannelsLastConv", "ChannelsLastConv", "Transpose");
     m = new Model(new Random(7));
     y = m.node("Conv", m.input(1, 8, 5, 5), m.constant(4, 8, 1, 1));
     m.check(y, "Transpose", "ChannelsLastConv", "Transpose");

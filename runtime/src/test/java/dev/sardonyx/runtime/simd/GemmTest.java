@@ -206,62 +206,6 @@ final class GemmTest {
   }
 
   @Test
-  void rowsThatComeInRunsAreMultipliedLikeAnyOthers() {
-    Random random = new Random(22);
-    for (int n = 1; n <= 140; n++) {
-      int k = random.nextInt(30);
-      int run = 1 + random.nextInt(30);
-      int rows = 1 + random.nextInt(60);
-      int lda = 1 + random.nextInt(9);
-      int gap = random.nextInt(20);
-      float[] a = random(random, 2 + rows * lda + rows / run * gap + k, 1);
-      float[] residual = random.nextBoolean() ? random(random, 3 + rows * n, 1) : null;
-      PackedMatrix b = PackedMatrix.pack(random(random, k * n + 1, 1), 0, n, 1, k, n);
-      float[] slopes = random.nextBoolean() ? random(random, n, 1) : null;
-      UnaryFunction activation = slopes == null ? UnaryFunction.RELU : UnaryFunction.IDENTITY;
-      Epilogue epilogue = new Epilogue(random(random, n, 1), activation, slopes);
-      float[] expected = new float[1 + rows * n];
-      for (int row = 0; row < rows; row++) {
-        Kernels.portable()
-            .gemm(
-                a,
-                2 + row * lda + row / run * gap,
-                lda,
-                b,
-                expected,
-                1 + row * n,
-                n,
-                0,
-                1,
-                0,
-                b.panels(),
-                epilogue,
-                residual,
-                3 + row * n);
-      }
-      String what = rows + " rows in runs of " + run + ", " + n + " columns, " + k + " deep";
-      float[] actual =
-          same(
-              new float[1 + rows * n],
-              what,
-              (kernels, c) ->
-                  kernels.gemmInRuns(a, 2, lda, run, gap, b, c, 1, rows, epilogue, residual, 3));
-      assertSameBits(actual, expected, what);
-      if (residual != null) {
-        float[] start = new float[1 + rows * n];
-        System.arraycopy(residual, 3, start, 1, rows * n);
-        float[] over =
-            same(
-                start,
-                what,
-                (kernels, c) ->
-                    kernels.gemmInRuns(a, 2, lda, run, gap, b, c, 1, rows, epilogue, c, 1));
-        assertSameBits(over, expected, what + " over their residual");
-      }
-    }
-  }
-
-  @Test
   void aMatrixPackedIntoScratchMultipliesLikeAFreshOneAndLeavesTheRestAlone() {
     Random random = new Random(3);
     int k = 19;
