@@ -4,7 +4,6 @@ import dev.sardonyx.op.nn.Conv;
 import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.runtime.simd.PackedMatrix;
-import dev.sardonyx.runtime.simd.PackedRows;
 import dev.sardonyx.tensor.Tensor;
 
 /**
@@ -12,20 +11,18 @@ import dev.sardonyx.tensor.Tensor;
  * times the image [C, pixels] as it stands, of which a strip is packed at a time.
  */
 final class PointwiseConvKernel implements Kernel, Workers.RangeTask {
-  /** Floats of a strip that a product reads at a time, and its channels. */
-  private static final int STRIP = 96 * 1024;
-
-  private static final int DEPTH = 384;
+  /** Floats of a strip: it stays in the second-level cache, beside a panel of the weights. */
+  private static final int STRIP = 64 * 1024;
 
   /** Fewest panels of a strip: reading the weights must cost little beside multiplying them. */
-  private static final int FEWEST_PANELS = 4;
+  private static final int FEWEST_PANELS = 2;
 
   /** Multiplications worth a thread of their own. */
   private static final long GRAIN = 100_000;
 
   private final Kernels simd;
   private final Workers workers;
-  private final PackedRows weights;
+  private final PackedMatrix weights;
   private final float[] bias;
   private final int channels;
   private final int outputs;
@@ -46,15 +43,15 @@ final class PointwiseConvKernel implements Kernel, Workers.RangeTask {
   private PointwiseConvKernel(NodeContext node) {
     simd = node.simd();
     workers = node.workers();
-    weights = packed(node);
+    weights = Im2ColConvKernel.packed(node, node.constant(1), 1)[0];
     bias = node.hasInput(2) ? node.constant(2).toFloats() : null;
     channels = weights.k();
-    outputs = weights.rows();
+    outputs = weights.n();
     int[] shape = node.shape(0);
     images = shape[0];
     pixels = channels == 0 ? 0 : Tensor.sizeOf(shape) / Math.max(1, images * channels);
     int panels = Math.max(1, pixels / PackedMatrix.PANEL);
-    int most = Math.max(FEWEST_PANELS, STRIP / Math.min(channels, DEPTH) / PackedMatrix.PANEL);
+    int most = Math.max(FEWEST_PANELS, STRIP / channels / PackedMatrix.PANEL);
     int count = (panels + most - 1) / most;
     while (count < panels && images * count % workers.threads() != 0) {
       count++;
@@ -85,7 +82,7 @@ final class PointwiseConvKernel implements Kernel, Workers.RangeTask {
     Conv conv = (Conv) node.operator();
     return conv.group() == 1
         && w.size() == w.dim(0) * w.dim(1)
-        && PackedRows.fits(w.dim(0), w.dim(1))
+        && w.size() > 0
         && conv.window().strides().stream().allMatch(s -> s == 1)
         && conv.window().pads().stream().allMatch(p -> p == 0)
         && (!node.hasInput(2) || node.constant(2) != null);
@@ -96,26 +93,12 @@ final class PointwiseConvKernel implements Kernel, Workers.RangeTask {
     if (!fits(node)) {
       return false;
     }
-    packed(node);
+    Im2ColConvKernel.packed(node, node.constant(1), 1);
     return true;
   }
 
   static Kernel create(NodeContext node) {
     return fits(node) ? new PointwiseConvKernel(node) : null;
-  }
-
-  private static PackedRows packed(NodeContext node) {
-    Tensor w = node.constant(1);
-    return node.packed()
-        .get(
-            w,
-            "rows",
-            PackedRows.class,
-            () -> {
-              WeightReader reader = node.packed().reader();
-              reader.read(w, 0, w.size());
-              return node.simd().packRows(reader.array(), reader.offset(), w.dim(0), w.dim(1));
-            });
   }
 
   /** The first pixel of a strip. */
@@ -143,7 +126,7 @@ final class PointwiseConvKernel implements Kernel, Workers.RangeTask {
       int xAt = x.arrayOffset() + image * channels * pixels + pixel;
       simd.pack(x.floatArray(), xAt, pixels, strip);
       int yAt = y.arrayOffset() + image * outputs * pixels + pixel;
-      simd.gemm(weights, strip, bias, y.floatArray(), yAt, pixels);
+      simd.gemmOfColumns(weights, strip, bias, y.floatArray(), yAt, pixels);
     }
   }
 }

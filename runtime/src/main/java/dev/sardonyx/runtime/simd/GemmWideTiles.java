@@ -35,6 +35,12 @@ final class GemmWideTiles {
 
   private GemmWideTiles() {}
 
+  /** How many of at least two rows go to tiles of three; an even number is left. */
+  static int triples(int rows) {
+    // Four rows that are left are two pairs: a single row would leave the units waiting for sums.
+    return rows % 3 == 1 ? rows - 4 : rows - rows % 3;
+  }
+
   /**
    * Copies three rows of A so that {@link #STEP} elements of a row come together, then as many of
    * the next: a tile reads them all from one address, where rows that lie apart need one each,

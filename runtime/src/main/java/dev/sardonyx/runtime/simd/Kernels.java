@@ -87,35 +87,14 @@ public sealed interface Kernels permits VectorKernels, PortableKernels, WarmingK
   }
 
   /**
-   * C = A·B + bias, where A never changes. Each element is a chain of fused multiply-adds in
-   * ascending k, to which the bias is added.
+   * C = Aᵀ·B + bias, both operands packed, such as the weights of a convolution and an image with
+   * channels first. Each element is a chain of fused multiply-adds in ascending k, to which the
+   * bias is added.
    *
-   * @param bias by row of A, or null for none
+   * @param bias by row of C, which is a column of A, or null for none
    * @param c element (r, n) is {@code c[cOffset + r * ldc + n]}
    */
-  default void gemm(PackedRows a, PackedMatrix b, float[] bias, float[] c, int cOffset, int ldc) {
-    int k = a.k();
-    int atOnce = a.isInterleaved() ? PackedRows.UNPACKED : PackedRows.PLAIN;
-    float[] rows = a.isInterleaved() ? a.unpacked() : a.data();
-    for (int from = 0; from < a.rows(); from += atOnce) {
-      int to = Math.min(a.rows(), from + atOnce);
-      int row0 = from * k;
-      if (a.isInterleaved()) {
-        a.unpack(from, to, rows);
-        row0 = 0;
-      }
-      gemm(rows, row0, k, b, c, cOffset + from * ldc, ldc, to - from, Epilogue.NONE);
-      for (int row = from; row < to && bias != null; row++) {
-        int at = cOffset + row * ldc;
-        binaryScalar(BinaryOp.ADD, c, at, bias[row], c, at, b.n());
-      }
-    }
-  }
-
-  /** Packs an M×K matrix of a shape that {@link PackedRows#fits}, stored row by row. */
-  default PackedRows packRows(float[] source, int sourceOffset, int rows, int k) {
-    return PackedRows.plain(source, sourceOffset, rows, k);
-  }
+  void gemmOfColumns(PackedMatrix a, PackedMatrix b, float[] bias, float[] c, int cOffset, int ldc);
 
   /**
    * The product whose left operand is not laid out: {@code c[p][n] = Σ x[p + taps[k]]·b[k][n]}, in

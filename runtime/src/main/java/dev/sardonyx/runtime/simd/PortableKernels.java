@@ -51,6 +51,12 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void gemmOfColumns(
+      PackedMatrix a, PackedMatrix b, float[] bias, float[] c, int cOffset, int ldc) {
+    PortableGemmOfColumns.gemm(this, a, b, bias, c, cOffset, ldc);
+  }
+
+  @Override
   public void indirectGemm(
       float[] x,
       int xOffset,

@@ -34,7 +34,7 @@ final class VectorGemm {
    * k in a block: a panel of B takes 48 KB, so that it streams from the second-level cache. Higher
    * tiles read B less often, so that what counts is to store and load C seldom.
    */
-  static final int DEPTH = FEW_REGISTERS ? PackedRows.DEPTH : 768;
+  static final int DEPTH = FEW_REGISTERS ? 384 : 768;
 
   /** Floats of B that are multiplied with all rows of a block before the next. */
   private static final int GROUP = 32 * 1024;
@@ -372,7 +372,7 @@ final class VectorGemm {
       return 0;
     }
     int whole = depth - depth % GemmWideTiles.STEP;
-    int triples = PackedRows.triples(rows);
+    int triples = GemmWideTiles.triples(rows);
     int r = 0;
     for (; r < triples; r += 3) {
       GemmWideTiles.tile3(
@@ -410,7 +410,7 @@ final class VectorGemm {
   /** Packs rows of A for tiles of three and two. */
   private static void interleave(float[] a, int a0, int lda, int rows, int depth, float[] packed) {
     int whole = depth - depth % GemmWideTiles.STEP;
-    int triples = PackedRows.triples(rows);
+    int triples = GemmWideTiles.triples(rows);
     int r = 0;
     for (; r < triples; r += 3) {
       GemmWideTiles.interleave3(a, a0 + r * lda, lda, whole, packed, r * whole);

@@ -62,19 +62,9 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void gemm(PackedRows a, PackedMatrix b, float[] bias, float[] c, int cOffset, int ldc) {
-    if (a.isInterleaved() && VectorRowsGemm.hasTiles()) {
-      VectorRowsGemm.gemm(others, a, b, bias, c, cOffset, ldc);
-    } else {
-      Kernels.super.gemm(a, b, bias, c, cOffset, ldc);
-    }
-  }
-
-  @Override
-  public PackedRows packRows(float[] source, int sourceOffset, int rows, int k) {
-    return VectorRowsGemm.hasTiles()
-        ? PackedRows.interleave(source, sourceOffset, rows, k)
-        : PackedRows.plain(source, sourceOffset, rows, k);
+  public void gemmOfColumns(
+      PackedMatrix a, PackedMatrix b, float[] bias, float[] c, int cOffset, int ldc) {
+    VectorGemmOfColumns.gemm(a, b, bias, c, cOffset, ldc);
   }
 
   @Override

@@ -35,7 +35,7 @@ final class WarmingKernels implements Kernels {
   private final List<Map<Op, Switch>> gemm =
       Stream.<Map<Op, Switch>>generate(() -> new EnumMap<>(Op.class)).limit(128).toList();
 
-  private final Switch rowsGemm = new Switch();
+  private final Switch gemmOfColumns = new Switch();
   private final Map<Op, Switch> indirectGemm = Warmup.switches(Op.class);
   private final Map<Op, Switch> indirectGemmWithResidual = Warmup.switches(Op.class);
   private final Switch doubleGemm = new Switch();
@@ -122,26 +122,23 @@ final class WarmingKernels implements Kernels {
   }
 
   @Override
-  public void gemm(PackedRows a, PackedMatrix b, float[] bias, float[] c, int cOffset, int ldc) {
-    if (!rowsGemm.isAsked()) {
-      // Rows that come by three and by two; whole panels, a wide rest, and a narrow one.
-      PackedRows rows = packRows(dummy(10 * 16), 0, 10, 16);
-      PackedMatrix wide = PackedMatrix.pack(dummy(16 * 56), 0, 56, 1, 16, 56);
-      PackedMatrix narrow = PackedMatrix.pack(dummy(16 * 4), 0, 4, 1, 16, 4);
-      float[] results = dummy(10 * 56);
+  public void gemmOfColumns(
+      PackedMatrix a, PackedMatrix b, float[] bias, float[] c, int cOffset, int ldc) {
+    if (!gemmOfColumns.isAsked()) {
+      // Rows and columns that fill tiles, and all that are left over.
+      int rows = PackedMatrix.PANEL + 3;
+      int columns = PackedMatrix.PANEL + 13;
+      PackedMatrix d = PackedMatrix.pack(dummy(16 * rows), 0, rows, 1, 16, rows);
+      PackedMatrix e = PackedMatrix.pack(dummy(16 * columns), 0, columns, 1, 16, columns);
+      float[] results = dummy(rows * columns);
       warmup.request(
-          rowsGemm,
+          gemmOfColumns,
           () -> {
-            VECTOR.gemm(rows, wide, results, results, 0, 56);
-            VECTOR.gemm(rows, narrow, results, results, 0, 4);
+            VECTOR.gemmOfColumns(d, e, results, results, 0, columns);
+            VECTOR.gemmOfColumns(d, e, null, results, 0, columns);
           });
     }
-    now(rowsGemm).gemm(a, b, bias, c, cOffset, ldc);
-  }
-
-  @Override
-  public PackedRows packRows(float[] source, int sourceOffset, int rows, int k) {
-    return vector.packRows(source, sourceOffset, rows, k);
+    now(gemmOfColumns).gemmOfColumns(a, b, bias, c, cOffset, ldc);
   }
 
   @Override
