@@ -200,8 +200,10 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
       int first = columns(-r);
       int end = columns(window.inWidth() - r);
       Arrays.fill(band, begin, begin + first, 0f);
-      int x0 = from + (first * stride + r - window.padLeft()) * apart;
-      copy(x.floatArray(), x0, stride * apart, band, begin + first, end - first);
+      if (first < end) {
+        int x0 = from + (first * stride + r - window.padLeft()) * apart;
+        copy(x.floatArray(), x0, stride * apart, band, begin + first, end - first);
+      }
       Arrays.fill(band, begin + end, begin + part, 0f);
     }
   }
