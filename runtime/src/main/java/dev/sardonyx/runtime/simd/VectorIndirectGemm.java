@@ -64,7 +64,7 @@ final class VectorIndirectGemm {
       Epilogue once = new Epilogue(epilogue.bias(), inTiles, null);
       PortableKernels.INSTANCE.indirectGemm(x, x0, taps, b, c, c0, pixels, once, null, 0);
     }
-    if (inTiles != f || added != null) {
+    if (!inTiles.equals(f) || added != null) {
       VectorGemm.finish(kernels, f, c, c0, n, c, c0, n, pixels, n, added, added0);
     }
     epilogue.prelu(kernels, c, c0, n, pixels, n, 0);

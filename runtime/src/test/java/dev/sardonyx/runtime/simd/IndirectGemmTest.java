@@ -49,7 +49,9 @@ final class IndirectGemmTest {
     PackedMatrix b = PackedMatrix.pack(random(random, k * n, 1), 0, n, 1, k, n);
     UnaryFunction activation = ACTIVATIONS[random.nextInt(ACTIVATIONS.length)];
     float[] slopes =
-        activation == UnaryFunction.IDENTITY && random.nextBoolean() ? random(random, n, 1) : null;
+        activation.equals(UnaryFunction.IDENTITY) && random.nextBoolean()
+            ? random(random, n, 1)
+            : null;
     float[] bias = random.nextBoolean() ? random(random, n, 1) : null;
     Epilogue epilogue = new Epilogue(bias, activation, slopes);
     float[] rows = new float[pixels * k];
