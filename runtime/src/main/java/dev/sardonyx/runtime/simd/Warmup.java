@@ -6,20 +6,14 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * Gets vector kernels compiled in the background.
  *
  * <p>Vector code that C2 has not compiled yet makes an object of every vector and is a hundred
  * times slower than plain Java. So a kernel that is asked for the first time is called on dummy
- * data by a thread of its own until a round of calls leaves no garbage: then it is compiled, and
- * its {@link Switch} is turned on.
- *
- * <p>What is compiled may be thrown away, when a class is loaded or data take a branch for the
- * first time, and C2 does not always keep vectors in registers when it compiles a method anew. So
- * kernels are called again now and then, and one that has become slower than its twin is turned off
- * until it is not. Where C2 never gets rid of all objects, the faster of both is taken.
+ * data, by a thread that ends when all have had their turn, until a round of calls leaves no
+ * garbage: then it is compiled, and its {@link Switch} is turned on.
  */
 final class Warmup {
   /** Whether one kernel, or one variant of it, is compiled. */
@@ -49,15 +43,13 @@ final class Warmup {
   /** A kernel to be compiled. */
   private static final class Request {
     private final Switch kernel;
-    private final Consumer<Kernels> call;
+    private final Runnable call;
     private int calls;
     private boolean clean;
-    private long lastComparison;
-
     private long started;
     private long lastCall;
 
-    Request(Switch kernel, Consumer<Kernels> call) {
+    Request(Switch kernel, Runnable call) {
       this.kernel = kernel;
       this.call = call;
     }
@@ -107,39 +99,13 @@ final class Warmup {
    */
   private static final long GARBAGE_PER_MILLI = 600_000;
 
-  /**
-   * When compiled kernels are called again: after this time, twice that, and so on up to a limit,
-   * where the thread ends until another kernel is asked for.
-   */
-  private static final long LOOK_NANOS = 1_000_000_000L;
-
-  private static final long MAX_LOOK_NANOS = 60_000_000_000L;
-
-  /** After this time a kernel that still leaves garbage is compared with its twin, so often. */
-  private static final long PATIENCE_NANOS = 3_000_000_000L;
-
-  private static final long COMPARISON_NANOS = 1_000_000_000L;
-
-  private static final int COMPARED_CALLS = 10;
-
-  /** What is not compiled yet. */
+  /** What is not compiled yet; the thread lives as long as there is something. */
   private final ArrayList<Request> requests = new ArrayList<>();
 
-  /** What is. */
-  private final ArrayList<Request> compiled = new ArrayList<>();
-
-  private final Kernels vector;
-  private final Kernels twin;
   private final long maxNanos;
-  private boolean started;
 
-  /** Of the thread: the time before it looks at compiled kernels, and when it will. */
-  private long pause;
-
-  private long nextLook;
-
-  Warmup(Kernels vector, Kernels twin) {
-    this(vector, twin, MAX_NANOS);
+  Warmup() {
+    this(MAX_NANOS);
   }
 
   /**
@@ -147,9 +113,7 @@ final class Warmup {
    *     still makes objects of its vectors; where garbage cannot be counted it is taken to be
    *     compiled
    */
-  Warmup(Kernels vector, Kernels twin, long maxNanos) {
-    this.vector = vector;
-    this.twin = twin;
+  Warmup(long maxNanos) {
     this.maxNanos = maxNanos;
   }
 
@@ -165,18 +129,15 @@ final class Warmup {
   /**
    * Has a kernel compiled, unless that was asked for before.
    *
-   * @param call calls the kernel, or its twin, on dummy data; some microseconds of work once
-   *     compiled
+   * @param call calls the kernel on dummy data; some microseconds of work once compiled
    */
-  synchronized void request(Switch kernel, Consumer<Kernels> call) {
+  synchronized void request(Switch kernel, Runnable call) {
     if (kernel.asked) {
       return;
     }
     kernel.asked = true;
     requests.add(new Request(kernel, call));
-    notifyAll();
-    if (!started) {
-      started = true;
+    if (requests.size() == 1) {
       Thread thread = new Thread(this::work, "sardonyx-warmup");
       thread.setDaemon(true);
       thread.start();
@@ -185,105 +146,26 @@ final class Warmup {
 
   private void work() {
     try {
-      pause = LOOK_NANOS;
-      nextLook = System.nanoTime() + pause;
-      awaitQuiet();
+      long waited = 0;
       do {
-        List<Request> waiting = requests();
-        if (!waiting.isEmpty()) {
-          compile(waiting);
-        } else if (requestComesBefore(nextLook)) {
-          awaitQuiet();
+        Thread.sleep(QUIET_MILLIS);
+        waited += QUIET_MILLIS;
+      } while (wasWanted() && waited < MAX_QUIET_MILLIS);
+      List<Request> waiting = requests();
+      while (!waiting.isEmpty()) {
+        long garbage = 0;
+        boolean allLate = true;
+        for (Request r : waiting) {
+          garbage += round(r);
+          allLate &= isLate(r);
         }
-        if (System.nanoTime() - nextLook >= 0) {
-          look();
-        }
-      } while (!ends());
+        // C2 is at work: leave it, and the runs that are going on, the processor.
+        Thread.sleep((allLate ? 50 : 1) + garbage / GARBAGE_PER_MILLI);
+        waiting = requests();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** Whether there is nothing to do, and has not been for some minutes. */
-  private synchronized boolean ends() {
-    boolean ends = pause == MAX_LOOK_NANOS && requests.isEmpty();
-    started &= !ends;
-    return ends;
-  }
-
-  private void awaitQuiet() throws InterruptedException {
-    long waited = 0;
-    do {
-      Thread.sleep(QUIET_MILLIS);
-      waited += QUIET_MILLIS;
-    } while (wasWanted() && waited < MAX_QUIET_MILLIS);
-  }
-
-  /** Calls all kernels some times. */
-  private void compile(List<Request> waiting) throws InterruptedException {
-    long garbage = 0;
-    boolean allLate = true;
-    for (Request r : waiting) {
-      garbage += round(r);
-      allLate &= isLate(r);
-    }
-    // C2 is at work: leave it, and the runs that are going on, the processor.
-    Thread.sleep((allLate ? 50 : 1) + garbage / GARBAGE_PER_MILLI);
-  }
-
-  private synchronized boolean requestComesBefore(long nanos) throws InterruptedException {
-    long left = nanos - System.nanoTime();
-    while (requests.isEmpty() && left > 0) {
-      wait(1 + left / 1_000_000);
-      left = nanos - System.nanoTime();
-    }
-    return !requests.isEmpty();
-  }
-
-  /** Turns off what has become slow. */
-  private void look() {
-    for (Request r : compiled()) {
-      long before = Garbage.made();
-      r.call.accept(vector);
-      if (Garbage.THREADS != null && Garbage.made() > before && nanos(r, vector) > nanos(r, twin)) {
-        compileAgain(r);
-      }
-    }
-    pause = Math.min(2 * pause, MAX_LOOK_NANOS);
-    nextLook = System.nanoTime() + pause;
-  }
-
-  /** Whether a kernel that C2 does not compile well is far better than its twin nevertheless. */
-  private boolean isFasterAnyway(Request r) {
-    long now = System.nanoTime();
-    if (now - r.started < PATIENCE_NANOS || now - r.lastComparison < COMPARISON_NANOS) {
-      return false;
-    }
-    r.lastComparison = now;
-    return nanos(r, vector) < nanos(r, twin) / 2;
-  }
-
-  /** What the fastest of some calls takes. */
-  private static long nanos(Request r, Kernels kernels) {
-    long best = Long.MAX_VALUE;
-    for (int i = 0; i < COMPARED_CALLS; i++) {
-      long start = System.nanoTime();
-      r.call.accept(kernels);
-      best = Math.min(best, System.nanoTime() - start);
-    }
-    return best;
-  }
-
-  private synchronized void compileAgain(Request r) {
-    r.kernel.on = false;
-    r.calls = 0;
-    r.clean = false;
-    compiled.remove(r);
-    requests.add(r);
-  }
-
-  private synchronized List<Request> compiled() {
-    return List.copyOf(compiled);
   }
 
   /** Whether any of the kernels was wanted since this was last asked. */
@@ -297,14 +179,7 @@ final class Warmup {
   }
 
   private synchronized List<Request> requests() {
-    for (Request r : requests) {
-      if (r.kernel.on) {
-        compiled.add(r);
-        pause = LOOK_NANOS;
-        nextLook = Math.min(nextLook, System.nanoTime() + pause);
-      }
-    }
-    requests.removeAll(compiled);
+    requests.removeIf(r -> r.kernel.on);
     return List.copyOf(requests);
   }
 
@@ -323,21 +198,15 @@ final class Warmup {
     while (calls < CALLS_IN_A_ROUND
         && garbage < most
         && System.nanoTime() - start < NANOS_OF_A_ROUND) {
-      r.call.accept(vector);
+      r.call.run();
       calls++;
       garbage = Garbage.made() - before;
     }
     r.clean = garbage == 0;
-    if (r.calls == 0) {
-      r.started = start;
-      r.lastComparison = start;
-    }
+    r.started = r.calls == 0 ? start : r.started;
     r.calls += calls;
     r.lastCall = System.nanoTime();
-    r.kernel.on =
-        r.clean && r.calls >= MIN_CALLS
-            || Garbage.THREADS == null && isLate(r)
-            || waiting && isFasterAnyway(r);
+    r.kernel.on = r.clean && r.calls >= MIN_CALLS || Garbage.THREADS == null && isLate(r);
     return Garbage.THREADS == null ? 0 : garbage;
   }
 
