@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +30,7 @@ final class WarmingKernels implements Kernels {
   /** Leaves to this what it has no code for, so that it is stood in for as well. */
   private final Kernels vector = new VectorKernels(this);
 
-  private final Warmup warmup = new Warmup();
+  private final Warmup warmup = new Warmup(VECTOR, PORTABLE);
 
   /** By {@link #gemmSwitch}'s variant, then by activation; there is none before it is asked for. */
   private final List<Map<Op, Switch>> gemm =
@@ -133,9 +134,9 @@ final class WarmingKernels implements Kernels {
       float[] results = dummy(rows * columns);
       warmup.request(
           gemmOfColumns,
-          () -> {
-            VECTOR.gemmOfColumns(d, e, results, results, 0, columns);
-            VECTOR.gemmOfColumns(d, e, null, results, 0, columns);
+          kernels -> {
+            kernels.gemmOfColumns(d, e, results, results, 0, columns);
+            kernels.gemmOfColumns(d, e, null, results, 0, columns);
           });
     }
     now(gemmOfColumns).gemmOfColumns(a, b, bias, c, cOffset, ldc);
@@ -181,10 +182,10 @@ final class WarmingKernels implements Kernels {
     Epilogue without = Epilogue.of(null, f);
     warmup.request(
         s,
-        () -> {
-          VECTOR.indirectGemm(x, 0, taps, b, c, 0, pixels, withBias, r, 0);
-          VECTOR.indirectGemm(x, 0, taps, few, c, 0, pixels, withBias, r, 0);
-          VECTOR.indirectGemm(x, 0, taps, few, c, 0, pixels, without, r, 0);
+        kernels -> {
+          kernels.indirectGemm(x, 0, taps, b, c, 0, pixels, withBias, r, 0);
+          kernels.indirectGemm(x, 0, taps, few, c, 0, pixels, withBias, r, 0);
+          kernels.indirectGemm(x, 0, taps, few, c, 0, pixels, without, r, 0);
         });
   }
 
@@ -231,7 +232,7 @@ final class WarmingKernels implements Kernels {
         Epilogue.of(epilogue.bias() == null ? null : dummy(columns), epilogue.activation());
     warmup.request(
         s,
-        new Runnable() {
+        new Consumer<>() {
           private final float[] a = dummy((least + 1) * depth);
           private final float[] c = dummy((least + 1) * columns);
           private final float[] r = hasResidual ? c.clone() : null;
@@ -239,10 +240,10 @@ final class WarmingKernels implements Kernels {
               PackedMatrix.pack(dummy(depth * columns), 0, columns, 1, depth, columns);
 
           @Override
-          public void run() {
-            VECTOR.gemm(a, 0, depth, b, c, 0, columns, 0, least, 0, b.panels(), e, r, 0);
+          public void accept(Kernels kernels) {
+            kernels.gemm(a, 0, depth, b, c, 0, columns, 0, least, 0, b.panels(), e, r, 0);
             if (rest > 0) {
-              VECTOR.gemm(a, 0, depth, b, c, 0, columns, 0, rest, 0, b.panels(), e, r, 0);
+              kernels.gemm(a, 0, depth, b, c, 0, columns, 0, rest, 0, b.panels(), e, r, 0);
             }
           }
         });
@@ -273,7 +274,8 @@ final class WarmingKernels implements Kernels {
       double[] d = new double[5 * COLUMNS];
       double[] e = new double[5 * COLUMNS];
       PackedDoubles matrix = new PackedDoubles(8, COLUMNS);
-      warmup.request(doubleGemm, () -> VECTOR.gemm(d, 0, COLUMNS, matrix, e, 0, COLUMNS, 0, 5));
+      warmup.request(
+          doubleGemm, kernels -> kernels.gemm(d, 0, COLUMNS, matrix, e, 0, COLUMNS, 0, 5));
     }
     now(doubleGemm).gemm(a, aOffset, lda, b, c, cOffset, ldc, rowFrom, rowTo);
   }
@@ -292,7 +294,7 @@ final class WarmingKernels implements Kernels {
     Switch s = unary.get(f.op());
     if (!s.isAsked()) {
       float[] d = dummy(ROWS * COLUMNS);
-      warmup.request(s, () -> VECTOR.unary(f, d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS));
+      warmup.request(s, kernels -> kernels.unary(f, d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS));
     }
     now(s).unary(f, x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
@@ -318,7 +320,7 @@ final class WarmingKernels implements Kernels {
       int some = op == BinaryOp.PRELU ? LINES + 2 : ROWS;
       float[] d = dummy(some * columns);
       warmup.request(
-          s, () -> VECTOR.binary(op, d, 0, columns, d, 0, 0, d, 0, columns, some, columns));
+          s, kernels -> kernels.binary(op, d, 0, columns, d, 0, 0, d, 0, columns, some, columns));
     }
     now(s).binary(op, x, xOffset, xStride, y, yOffset, yStride, z, zOffset, zStride, rows, n);
   }
@@ -329,7 +331,7 @@ final class WarmingKernels implements Kernels {
     Switch s = binaryScalar.get(op);
     if (!s.isAsked()) {
       float[] d = dummy(columns(op));
-      warmup.request(s, () -> VECTOR.binaryScalar(op, d, 0, 1f, d, 0, d.length));
+      warmup.request(s, kernels -> kernels.binaryScalar(op, d, 0, 1f, d, 0, d.length));
     }
     now(s).binaryScalar(op, x, xOffset, scalar, z, zOffset, n);
   }
@@ -340,7 +342,7 @@ final class WarmingKernels implements Kernels {
     Switch s = scalarBinary.get(op);
     if (!s.isAsked()) {
       float[] d = dummy(columns(op));
-      warmup.request(s, () -> VECTOR.scalarBinary(op, 1f, d, 0, d, 0, d.length));
+      warmup.request(s, kernels -> kernels.scalarBinary(op, 1f, d, 0, d, 0, d.length));
     }
     now(s).scalarBinary(op, scalar, y, yOffset, z, zOffset, n);
   }
@@ -358,7 +360,7 @@ final class WarmingKernels implements Kernels {
     Switch s = reduce.get(reduction);
     if (!s.isAsked()) {
       float[] d = dummy(LINES * COLUMNS);
-      warmup.request(s, () -> VECTOR.reduce(reduction, d, 0, COLUMNS, LINES, COLUMNS, d, 0));
+      warmup.request(s, kernels -> kernels.reduce(reduction, d, 0, COLUMNS, LINES, COLUMNS, d, 0));
     }
     now(s).reduce(reduction, x, xOffset, xStride, rows, n, y, yOffset);
   }
@@ -382,7 +384,8 @@ final class WarmingKernels implements Kernels {
       float[] d = dummy(ROWS * COLUMNS);
       warmup.request(
           scaleShift,
-          () -> VECTOR.scaleShift(d, 0, COLUMNS, d, d, 0, 0f, 1f, d, 0, COLUMNS, ROWS, COLUMNS));
+          kernels ->
+              kernels.scaleShift(d, 0, COLUMNS, d, d, 0, 0f, 1f, d, 0, COLUMNS, ROWS, COLUMNS));
     }
     now(scaleShift)
         .scaleShift(
@@ -406,7 +409,7 @@ final class WarmingKernels implements Kernels {
       float[] x, int xOffset, int xStride, int rows, int n, float[] y, int yOffset) {
     if (!sumRows.isAsked()) {
       float[] d = dummy(LINES * COLUMNS);
-      warmup.request(sumRows, () -> VECTOR.sumRows(d, 0, COLUMNS, LINES - 1, COLUMNS, d, 0));
+      warmup.request(sumRows, kernels -> kernels.sumRows(d, 0, COLUMNS, LINES - 1, COLUMNS, d, 0));
     }
     now(sumRows).sumRows(x, xOffset, xStride, rows, n, y, yOffset);
   }
@@ -416,7 +419,8 @@ final class WarmingKernels implements Kernels {
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     if (!softmax.isAsked()) {
       float[] d = dummy(LINES * COLUMNS);
-      warmup.request(softmax, () -> VECTOR.softmax(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS));
+      warmup.request(
+          softmax, kernels -> kernels.softmax(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS));
     }
     now(softmax).softmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
@@ -470,7 +474,7 @@ final class WarmingKernels implements Kernels {
     float[] y = dummy(rows * width);
     warmup.request(
         attention,
-        () -> VECTOR.attention(q, 0, depth, rows, k, 1, mask, 0, 0, v, scores, y, 0, width));
+        kernels -> kernels.attention(q, 0, depth, rows, k, 1, mask, 0, 0, v, scores, y, 0, width));
   }
 
   @Override
@@ -479,7 +483,7 @@ final class WarmingKernels implements Kernels {
     if (!logSoftmax.isAsked()) {
       float[] d = dummy(LINES * COLUMNS);
       warmup.request(
-          logSoftmax, () -> VECTOR.logSoftmax(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS));
+          logSoftmax, kernels -> kernels.logSoftmax(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS));
     }
     now(logSoftmax).logSoftmax(x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
@@ -505,8 +509,8 @@ final class WarmingKernels implements Kernels {
       float[] b = bias == null ? null : d;
       warmup.request(
           s,
-          () ->
-              VECTOR.layerNorm(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS, d, 0, b, 0, epsilon));
+          kernels ->
+              kernels.layerNorm(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS, d, 0, b, 0, epsilon));
     }
     now(s)
         .layerNorm(
@@ -542,7 +546,7 @@ final class WarmingKernels implements Kernels {
       float[] d = dummy(LINES * COLUMNS);
       warmup.request(
           rmsNorm,
-          () -> VECTOR.rmsNorm(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS, d, 0, epsilon));
+          kernels -> kernels.rmsNorm(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS, d, 0, epsilon));
     }
     now(rmsNorm)
         .rmsNorm(x, xOffset, xStride, y, yOffset, yStride, rows, n, scale, scaleOffset, epsilon);
@@ -604,7 +608,9 @@ final class WarmingKernels implements Kernels {
     float[] d = dummy(Math.max(w.inHeight() * w.inWidth(), w.taps()) * channels);
     float[] y = dummy(w.outHeight() * w.outWidth() * channels);
     warmup.request(
-        s, () -> VECTOR.depthwise(d, 0, d, y, 0, channels, w, 0, w.outHeight(), epilogue, null, 0));
+        s,
+        kernels ->
+            kernels.depthwise(d, 0, d, y, 0, channels, w, 0, w.outHeight(), epilogue, null, 0));
   }
 
   @Override
@@ -623,7 +629,7 @@ final class WarmingKernels implements Kernels {
       Window w = small(window);
       float[] d = dummy(w.inHeight() * w.inWidth() * c);
       float[] e = dummy(w.outHeight() * w.outWidth() * c);
-      warmup.request(s, () -> VECTOR.maxPool(d, 0, e, 0, c, w, 0, w.outHeight()));
+      warmup.request(s, kernels -> kernels.maxPool(d, 0, e, 0, c, w, 0, w.outHeight()));
     }
     now(s).maxPool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo);
   }
@@ -646,7 +652,7 @@ final class WarmingKernels implements Kernels {
       float[] e = dummy(w.outHeight() * w.outWidth() * c);
       warmup.request(
           averagePool,
-          () -> VECTOR.averagePool(d, 0, e, 0, c, w, 0, w.outHeight(), countIncludePad));
+          kernels -> kernels.averagePool(d, 0, e, 0, c, w, 0, w.outHeight(), countIncludePad));
     }
     now(averagePool)
         .averagePool(x, xOffset, y, yOffset, channels, window, rowFrom, rowTo, countIncludePad);
@@ -670,7 +676,9 @@ final class WarmingKernels implements Kernels {
       float[] d = dummy(transform.inputs() * COLUMNS);
       float[] e = dummy(transform.outputs() * COLUMNS);
       warmup.request(
-          s, () -> VECTOR.winograd(transform, d, 0, 0, COLUMNS, e, 0, 0, COLUMNS, ROWS, COLUMNS));
+          s,
+          kernels ->
+              kernels.winograd(transform, d, 0, 0, COLUMNS, e, 0, 0, COLUMNS, ROWS, COLUMNS));
     }
     now(s).winograd(transform, x, xOffset, xLine, xStep, y, yOffset, yLine, yStep, lines, n);
   }
@@ -698,8 +706,8 @@ final class WarmingKernels implements Kernels {
       float[] e = dummy(rows * COLUMNS);
       warmup.request(
           s,
-          () ->
-              VECTOR.winogradOutput(
+          kernels ->
+              kernels.winogradOutput(
                   transform,
                   d,
                   0,
@@ -748,7 +756,8 @@ final class WarmingKernels implements Kernels {
     if (!lstmCell.isAsked()) {
       float[] d = dummy(4 * COLUMNS);
       float[] e = dummy(4 * COLUMNS);
-      warmup.request(lstmCell, () -> VECTOR.lstmCell(d, 0, e, 0, COLUMNS, d, 0, e, 0, COLUMNS));
+      warmup.request(
+          lstmCell, kernels -> kernels.lstmCell(d, 0, e, 0, COLUMNS, d, 0, e, 0, COLUMNS));
     }
     now(lstmCell).lstmCell(sums, sumsOffset, gates, gatesOffset, apart, c, cOffset, h, hOffset, n);
   }
@@ -770,7 +779,8 @@ final class WarmingKernels implements Kernels {
     if (!gruCell.isAsked()) {
       float[] d = dummy(4 * COLUMNS);
       float[] e = dummy(4 * COLUMNS);
-      warmup.request(gruCell, () -> VECTOR.gruCell(d, 0, e, 0, COLUMNS, d, 0, d, 0, e, 0, COLUMNS));
+      warmup.request(
+          gruCell, kernels -> kernels.gruCell(d, 0, e, 0, COLUMNS, d, 0, d, 0, e, 0, COLUMNS));
     }
     now(gruCell)
         .gruCell(
@@ -794,7 +804,8 @@ final class WarmingKernels implements Kernels {
     if (!copyRows.isAsked()) {
       float[] d = dummy(ROWS * COLUMNS);
       float[] e = dummy(ROWS * COLUMNS);
-      warmup.request(copyRows, () -> VECTOR.copyRows(d, 0, COLUMNS, e, 0, COLUMNS, ROWS, COLUMNS));
+      warmup.request(
+          copyRows, kernels -> kernels.copyRows(d, 0, COLUMNS, e, 0, COLUMNS, ROWS, COLUMNS));
     }
     now(copyRows).copyRows(x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
@@ -804,7 +815,7 @@ final class WarmingKernels implements Kernels {
     if (!range.isAsked()) {
       float[] d = dummy(COLUMNS);
       float[] e = dummy(2);
-      warmup.request(range, () -> VECTOR.range(d, 0, COLUMNS, e, 0));
+      warmup.request(range, kernels -> kernels.range(d, 0, COLUMNS, e, 0));
     }
     now(range).range(x, xOffset, n, ends, at);
   }
@@ -814,7 +825,7 @@ final class WarmingKernels implements Kernels {
       float[] x, int xOffset, float scale, float zero, float[] y, int yOffset, int n) {
     if (!quantize.isAsked()) {
       float[] d = dummy(COLUMNS);
-      warmup.request(quantize, () -> VECTOR.quantize(d, 0, 1, 128, d, 0, COLUMNS));
+      warmup.request(quantize, kernels -> kernels.quantize(d, 0, 1, 128, d, 0, COLUMNS));
     }
     now(quantize).quantize(x, xOffset, scale, zero, y, yOffset, n);
   }
@@ -836,7 +847,7 @@ final class WarmingKernels implements Kernels {
       float[] d = dummy(LINES * COLUMNS);
       float[] e = dummy(COLUMNS);
       float[] r = residual == null ? null : dummy(LINES * COLUMNS);
-      warmup.request(s, () -> VECTOR.rescale(d, 0, COLUMNS, LINES, COLUMNS, e, e, 0, r, 0));
+      warmup.request(s, kernels -> kernels.rescale(d, 0, COLUMNS, LINES, COLUMNS, e, e, 0, r, 0));
     }
     now(s).rescale(y, yOffset, yStride, rows, n, scale, bias, column, residual, residualOffset);
   }
@@ -846,7 +857,7 @@ final class WarmingKernels implements Kernels {
     if (!widen.isAsked()) {
       byte[] bytes = new byte[COLUMNS];
       float[] d = dummy(COLUMNS);
-      warmup.request(widen, () -> VECTOR.widen(bytes, 0, d, 0, COLUMNS));
+      warmup.request(widen, kernels -> kernels.widen(bytes, 0, d, 0, COLUMNS));
     }
     now(widen).widen(x, xOffset, y, yOffset, n);
   }

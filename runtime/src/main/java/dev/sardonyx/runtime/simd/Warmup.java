@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Gets vector kernels compiled in the background.
@@ -13,7 +14,9 @@ import java.util.Map;
  * <p>Vector code that C2 has not compiled yet makes an object of every vector and is a hundred
  * times slower than plain Java. So a kernel that is asked for the first time is called on dummy
  * data, by a thread that ends when all have had their turn, until a round of calls leaves no
- * garbage: then it is compiled, and its {@link Switch} is turned on.
+ * garbage: then it is compiled, and its {@link Switch} is turned on. In some kernels C2 leaves an
+ * object here and there, depending on what else the VM runs: one that goes on making them is turned
+ * on if it is far faster than its portable twin all the same.
  */
 final class Warmup {
   /** Whether one kernel, or one variant of it, is compiled. */
@@ -43,13 +46,14 @@ final class Warmup {
   /** A kernel to be compiled. */
   private static final class Request {
     private final Switch kernel;
-    private final Runnable call;
+    private final Consumer<Kernels> call;
     private int calls;
     private boolean clean;
     private long started;
     private long lastCall;
+    private long lastComparison;
 
-    Request(Switch kernel, Runnable call) {
+    Request(Switch kernel, Consumer<Kernels> call) {
       this.kernel = kernel;
       this.call = call;
     }
@@ -99,13 +103,22 @@ final class Warmup {
    */
   private static final long GARBAGE_PER_MILLI = 600_000;
 
+  /** After this time a kernel that still leaves garbage is compared with its twin, so often. */
+  private static final long PATIENCE_NANOS = 3_000_000_000L;
+
+  private static final long COMPARISON_NANOS = 1_000_000_000L;
+
+  private static final int COMPARED_CALLS = 10;
+
   /** What is not compiled yet; the thread lives as long as there is something. */
   private final ArrayList<Request> requests = new ArrayList<>();
 
+  private final Kernels vector;
+  private final Kernels twin;
   private final long maxNanos;
 
-  Warmup() {
-    this(MAX_NANOS);
+  Warmup(Kernels vector, Kernels twin) {
+    this(vector, twin, MAX_NANOS);
   }
 
   /**
@@ -113,7 +126,9 @@ final class Warmup {
    *     still makes objects of its vectors; where garbage cannot be counted it is taken to be
    *     compiled
    */
-  Warmup(long maxNanos) {
+  Warmup(Kernels vector, Kernels twin, long maxNanos) {
+    this.vector = vector;
+    this.twin = twin;
     this.maxNanos = maxNanos;
   }
 
@@ -129,9 +144,10 @@ final class Warmup {
   /**
    * Has a kernel compiled, unless that was asked for before.
    *
-   * @param call calls the kernel on dummy data; some microseconds of work once compiled
+   * @param call calls the kernel, or its twin, on dummy data; some microseconds of work once
+   *     compiled
    */
-  synchronized void request(Switch kernel, Runnable call) {
+  synchronized void request(Switch kernel, Consumer<Kernels> call) {
     if (kernel.asked) {
       return;
     }
@@ -198,16 +214,43 @@ final class Warmup {
     while (calls < CALLS_IN_A_ROUND
         && garbage < most
         && System.nanoTime() - start < NANOS_OF_A_ROUND) {
-      r.call.run();
+      r.call.accept(vector);
       calls++;
       garbage = Garbage.made() - before;
     }
     r.clean = garbage == 0;
-    r.started = r.calls == 0 ? start : r.started;
+    if (r.calls == 0) {
+      r.started = start;
+      r.lastComparison = start;
+    }
     r.calls += calls;
     r.lastCall = System.nanoTime();
-    r.kernel.on = r.clean && r.calls >= MIN_CALLS || Garbage.THREADS == null && isLate(r);
+    r.kernel.on =
+        r.clean && r.calls >= MIN_CALLS
+            || Garbage.THREADS == null && isLate(r)
+            || waiting && isFarFaster(r);
     return Garbage.THREADS == null ? 0 : garbage;
+  }
+
+  /** Whether a kernel that C2 does not rid of all objects takes less than half its twin's time. */
+  private boolean isFarFaster(Request r) {
+    long now = System.nanoTime();
+    if (now - r.started < PATIENCE_NANOS || now - r.lastComparison < COMPARISON_NANOS) {
+      return false;
+    }
+    r.lastComparison = now;
+    return nanos(r, vector) < nanos(r, twin) / 2;
+  }
+
+  /** What the fastest of some calls takes. */
+  private static long nanos(Request r, Kernels kernels) {
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < COMPARED_CALLS; i++) {
+      long start = System.nanoTime();
+      r.call.accept(kernels);
+      best = Math.min(best, System.nanoTime() - start);
+    }
+    return best;
   }
 
   private boolean isLate(Request r) {

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 final class WarmingKernelsTest {
+  private static final Kernels VECTOR = Kernels.vector().orElseThrow();
+  private static final Kernels PORTABLE = Kernels.portable();
+
   /** Calls kernels on x, which they change. */
   private static void callAll(Kernels k, float[] x, PackedMatrix b, float[] c) {
     int n = b.n();
@@ -67,13 +71,13 @@ final class WarmingKernelsTest {
 
   @Test
   void aKernelIsSwitchedOnOnceItLeavesNoGarbage() throws Exception {
-    Warmup warmup = new Warmup();
+    Warmup warmup = new Warmup(VECTOR, PORTABLE);
     Warmup.Switch kernel = new Warmup.Switch();
     AtomicInteger calls = new AtomicInteger();
     float[][] garbage = new float[1][];
     warmup.request(
         kernel,
-        () -> {
+        kernels -> {
           if (calls.incrementAndGet() < 1100) {
             garbage[0] = new float[8];
           }
@@ -85,14 +89,26 @@ final class WarmingKernelsTest {
   }
 
   @Test
+  void aKernelThatLeavesGarbageIsOnIfItIsFasterAllTheSame() throws Exception {
+    Warmup warmup = new Warmup(VECTOR, PORTABLE);
+    Warmup.Switch kernel = new Warmup.Switch();
+    AtomicReference<float[]> garbage = new AtomicReference<>();
+    warmup.request(kernel, kernels -> garbage.set(new float[kernels == VECTOR ? 8 : 1 << 16]));
+    while (!kernel.isOn()) {
+      Thread.sleep(1);
+    }
+    assertThat(garbage.get()).isNotNull();
+  }
+
+  @Test
   void aKernelThatNeverStopsLeavingGarbageStaysOff() throws Exception {
-    Warmup warmup = new Warmup(100_000_000);
+    Warmup warmup = new Warmup(VECTOR, PORTABLE, 100_000_000);
     Warmup.Switch kernel = new Warmup.Switch();
     AtomicInteger calls = new AtomicInteger();
     float[][] garbage = new float[1][];
     warmup.request(
         kernel,
-        () -> {
+        kernels -> {
           calls.incrementAndGet();
           garbage[0] = new float[8];
         });
