@@ -9,6 +9,7 @@ import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.runtime.simd.Window;
 import dev.sardonyx.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * {@link DepthwiseBlock}: for a band of output rows at a time, the rows that the depthwise
@@ -51,6 +52,9 @@ final class DepthwiseBlockKernel implements Kernel, Workers.RangeTask {
   private final Epilogue projectEpilogue;
   private final Band[] bands;
 
+  /** By thread: which band of all images has its rows in the thread's buffer, or −1. */
+  private final int[] loaded;
+
   /** Where the results of the depthwise convolution begin, behind the rows that it reads. */
   private final int filteredAt;
 
@@ -78,6 +82,7 @@ final class DepthwiseBlockKernel implements Kernel, Workers.RangeTask {
     projectEpilogue = epilogue(node, op.project(), DepthwiseBlock.PROJECT);
     outputs = project == null ? channels : project.n();
     bands = bands();
+    loaded = new int[workers.threads()];
     int highest = 0;
     int mostRows = 0;
     for (Band b : bands) {
@@ -134,7 +139,7 @@ final class DepthwiseBlockKernel implements Kernel, Workers.RangeTask {
     return window.outWidth() * channels;
   }
 
-  /** Bands of about the same height, of which every thread has one at least. */
+  /** Bands of about the same height, as many for each thread. */
   private Band[] bands() {
     int height = window.outHeight();
     int reach = (window.kernelHeight() - 1) * window.dilationHeight();
@@ -144,7 +149,8 @@ final class DepthwiseBlockKernel implements Kernel, Workers.RangeTask {
     long atLeast =
         expand == null ? 0 : (long) Math.max(0, reach + 1 - window.strideHeight()) * expandedRow();
     long most = Math.max(1, (BUFFERS - atLeast) / Math.max(1, perRow));
-    int count = (int) Math.min(height, Math.max(workers.threads(), (height + most - 1) / most));
+    long perThread = (height + most * workers.threads() - 1) / (most * workers.threads());
+    int count = (int) Math.min(height, Math.max(1, perThread) * workers.threads());
     Band[] bands = new Band[count];
     for (int i = 0; i < count; i++) {
       int row = (int) ((long) height * i / count);
@@ -184,6 +190,7 @@ final class DepthwiseBlockKernel implements Kernel, Workers.RangeTask {
     residual = in[DepthwiseBlock.RESIDUAL];
     y = out[0];
     buffers = scratch.arrays();
+    Arrays.fill(loaded, -1);
     workers.runInChunks(this, images * bands.length, 1);
   }
 
@@ -199,7 +206,9 @@ final class DepthwiseBlockKernel implements Kernel, Workers.RangeTask {
         int at = (image * window.inHeight() + band.inputRow) * expandedRow();
         filter(x.floatArray(), x.arrayOffset() + at, buffer, image, band);
       } else {
-        expand(buffer, image, band, i > from && b > 0 ? bands[b - 1] : null);
+        int thread = Workers.thread();
+        expand(buffer, image, band, b > 0 && loaded[thread] == i - 1 ? bands[b - 1] : null);
+        loaded[thread] = i;
         filter(buffer, CacheLine.first(Float.BYTES), buffer, image, band);
       }
     }
