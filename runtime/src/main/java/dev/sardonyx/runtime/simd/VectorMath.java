@@ -93,7 +93,7 @@ final class VectorMath {
   private static final FloatVector COS6 = broadcast(ScalarMath.COS6);
   private static final FloatVector COS8 = broadcast(ScalarMath.COS8);
   private static final FloatVector ZERO = broadcast(0f);
-  private static final FloatVector ONE = broadcast(1f);
+  static final FloatVector ONE = broadcast(1f);
   private static final int ONE_BITS = Float.floatToIntBits(1f);
   private static final FloatVector HALF = broadcast(0.5f);
   private static final FloatVector MINUS_HALF = broadcast(-0.5f);

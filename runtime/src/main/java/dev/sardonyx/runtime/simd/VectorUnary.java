@@ -1,5 +1,19 @@
 package dev.sardonyx.runtime.simd;
 
+import static dev.sardonyx.runtime.simd.ScalarMath.SILU_HIGHEST;
+import static dev.sardonyx.runtime.simd.ScalarMath.SILU_LOWEST;
+import static dev.sardonyx.runtime.simd.VectorMath.BIASED_ROUNDER;
+import static dev.sardonyx.runtime.simd.VectorMath.E2;
+import static dev.sardonyx.runtime.simd.VectorMath.E3;
+import static dev.sardonyx.runtime.simd.VectorMath.E4;
+import static dev.sardonyx.runtime.simd.VectorMath.E5;
+import static dev.sardonyx.runtime.simd.VectorMath.E6;
+import static dev.sardonyx.runtime.simd.VectorMath.LOG2_E;
+import static dev.sardonyx.runtime.simd.VectorMath.MINUS_LN2_HIGH;
+import static dev.sardonyx.runtime.simd.VectorMath.MINUS_LN2_LOW;
+import static dev.sardonyx.runtime.simd.VectorMath.ONE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
 import dev.sardonyx.runtime.simd.UnaryFunction.Op;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -38,8 +52,9 @@ final class VectorUnary {
       PortableUnary.apply(f, x, x0, ldx, y, y0, ldy, rows, n);
       return;
     }
+    boolean isOneRow = ldx == n && ldy == n;
     try {
-      loop.invokeExact(f, x, x0, ldx, y, y0, ldy, rows, n);
+      loop.invokeExact(f, x, x0, ldx, y, y0, ldy, isOneRow ? 1 : rows, isOneRow ? rows * n : n);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
@@ -346,10 +361,14 @@ final class VectorUnary {
   static void silu(
       UnaryFunction f, float[] x, int x0, int ldx, float[] y, int y0, int ldy, int rows, int n) {
     int whole = n & -LANES;
+    int fours = n & -(4 * LANES);
     for (int r = 0; r < rows; r++) {
       int xi = x0 + r * ldx;
       int yi = y0 + r * ldy;
       int i = 0;
+      for (; i < fours; i += 4 * LANES) {
+        fourSilu(x, xi + i, y, yi + i);
+      }
       for (; i < whole; i += LANES) {
         FloatVector v = FloatVector.fromArray(SPECIES, x, xi + i);
         VectorMath.silu(v).intoArray(y, yi + i);
@@ -358,6 +377,77 @@ final class VectorUnary {
         y[yi + i] = ScalarMath.silu(x[xi + i]);
       }
     }
+  }
+
+  /**
+   * {@link VectorMath#silu} of four vectors, each step of all of them before the next: it mostly
+   * waits for itself.
+   */
+  private static void fourSilu(float[] x, int xi, float[] y, int yi) {
+    FloatVector v0 = FloatVector.fromArray(SPECIES, x, xi);
+    FloatVector v1 = FloatVector.fromArray(SPECIES, x, xi + LANES);
+    FloatVector v2 = FloatVector.fromArray(SPECIES, x, xi + 2 * LANES);
+    FloatVector v3 = FloatVector.fromArray(SPECIES, x, xi + 3 * LANES);
+    FloatVector u0 =
+        v0.reinterpretAsInts()
+            .min(SILU_HIGHEST)
+            .reinterpretAsFloats()
+            .neg()
+            .reinterpretAsInts()
+            .min(SILU_LOWEST)
+            .reinterpretAsFloats();
+    FloatVector u1 =
+        v1.reinterpretAsInts()
+            .min(SILU_HIGHEST)
+            .reinterpretAsFloats()
+            .neg()
+            .reinterpretAsInts()
+            .min(SILU_LOWEST)
+            .reinterpretAsFloats();
+    FloatVector u2 =
+        v2.reinterpretAsInts()
+            .min(SILU_HIGHEST)
+            .reinterpretAsFloats()
+            .neg()
+            .reinterpretAsInts()
+            .min(SILU_LOWEST)
+            .reinterpretAsFloats();
+    FloatVector u3 =
+        v3.reinterpretAsInts()
+            .min(SILU_HIGHEST)
+            .reinterpretAsFloats()
+            .neg()
+            .reinterpretAsInts()
+            .min(SILU_LOWEST)
+            .reinterpretAsFloats();
+    FloatVector t0 = u0.fma(LOG2_E, BIASED_ROUNDER);
+    FloatVector t1 = u1.fma(LOG2_E, BIASED_ROUNDER);
+    FloatVector t2 = u2.fma(LOG2_E, BIASED_ROUNDER);
+    FloatVector t3 = u3.fma(LOG2_E, BIASED_ROUNDER);
+    FloatVector n0 = t0.sub(BIASED_ROUNDER);
+    FloatVector n1 = t1.sub(BIASED_ROUNDER);
+    FloatVector n2 = t2.sub(BIASED_ROUNDER);
+    FloatVector n3 = t3.sub(BIASED_ROUNDER);
+    FloatVector r0 = n0.fma(MINUS_LN2_LOW, n0.fma(MINUS_LN2_HIGH, u0));
+    FloatVector r1 = n1.fma(MINUS_LN2_LOW, n1.fma(MINUS_LN2_HIGH, u1));
+    FloatVector r2 = n2.fma(MINUS_LN2_LOW, n2.fma(MINUS_LN2_HIGH, u2));
+    FloatVector r3 = n3.fma(MINUS_LN2_LOW, n3.fma(MINUS_LN2_HIGH, u3));
+    FloatVector s0 = r0.mul(r0);
+    FloatVector s1 = r1.mul(r1);
+    FloatVector s2 = r2.mul(r2);
+    FloatVector s3 = r3.mul(r3);
+    FloatVector p0 = s0.fma(E6, r0.fma(E5, E4)).fma(s0, r0.fma(E3, E2)).fma(s0, r0).add(ONE);
+    FloatVector p1 = s1.fma(E6, r1.fma(E5, E4)).fma(s1, r1.fma(E3, E2)).fma(s1, r1).add(ONE);
+    FloatVector p2 = s2.fma(E6, r2.fma(E5, E4)).fma(s2, r2.fma(E3, E2)).fma(s2, r2).add(ONE);
+    FloatVector p3 = s3.fma(E6, r3.fma(E5, E4)).fma(s3, r3.fma(E3, E2)).fma(s3, r3).add(ONE);
+    FloatVector e0 = t0.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+    FloatVector e1 = t1.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+    FloatVector e2 = t2.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+    FloatVector e3 = t3.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
+    v0.div(p0.fma(e0, ONE)).intoArray(y, yi);
+    v1.div(p1.fma(e1, ONE)).intoArray(y, yi + LANES);
+    v2.div(p2.fma(e2, ONE)).intoArray(y, yi + 2 * LANES);
+    v3.div(p3.fma(e3, ONE)).intoArray(y, yi + 3 * LANES);
   }
 
   static void sqrt(

@@ -293,8 +293,15 @@ final class WarmingKernels implements Kernels {
       int n) {
     Switch s = unary.get(f.op());
     if (!s.isAsked()) {
-      float[] d = dummy(ROWS * COLUMNS);
-      warmup.request(s, kernels -> kernels.unary(f, d, 0, COLUMNS, d, 0, COLUMNS, ROWS, COLUMNS));
+      // Besides what fills some vectors at a time, one that is left; rows side by side and apart.
+      int width = COLUMNS + 20;
+      float[] d = dummy(ROWS * (width + 1));
+      warmup.request(
+          s,
+          kernels -> {
+            kernels.unary(f, d, 0, width, d, 0, width, ROWS, width);
+            kernels.unary(f, d, 0, width + 1, d, 0, width + 1, ROWS, width);
+          });
     }
     now(s).unary(f, x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
