@@ -1,7 +1,6 @@
 package dev.sardonyx.runtime.simd;
 
-import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.ASHR;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -143,7 +142,11 @@ final class GemmWholeTiles {
     zeros.add(moreZeros).intoArray(check, 0);
   }
 
-  /** {@link #tile} with a residual, which may be C if the vectors do not overlap. */
+  /**
+   * {@link #tile} with a residual, which may be C if the vectors do not overlap.
+   *
+   * @param bound {@link IntegerClip#bound}; there is none above
+   */
   static void tileWithResidual(
       float[] a,
       int a0,
@@ -157,8 +160,7 @@ final class GemmWholeTiles {
       float[] residual,
       int r0,
       int ldr,
-      float lowest,
-      float highest,
+      int bound,
       float[] c,
       int c0,
       int ldc) {
@@ -215,8 +217,7 @@ final class GemmWholeTiles {
       p7 = x7.fma(y0, p7);
       q7 = x7.fma(y1, q7);
     }
-    FloatVector low = FloatVector.broadcast(SPECIES, lowest);
-    FloatVector high = FloatVector.broadcast(SPECIES, highest);
+    IntVector low = IntVector.broadcast(INTS, bound);
     int c1 = c0 + ldc;
     int c2 = c1 + ldc;
     int c3 = c2 + ldc;
@@ -231,60 +232,69 @@ final class GemmWholeTiles {
     int r5 = r4 + ldr;
     int r6 = r5 + ldr;
     int r7 = r6 + ldr;
-    p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
-    p0 = p0.blend(low, p0.compare(LE, low));
-    p0.blend(high, p0.compare(GT, high)).intoArray(c, c0);
-    q0 = q0.add(FloatVector.fromArray(SPECIES, residual, r0 + right));
-    q0 = q0.blend(low, q0.compare(LE, low));
-    q0.blend(high, q0.compare(GT, high)).intoArray(c, c0 + right);
-    p1 = p1.add(FloatVector.fromArray(SPECIES, residual, r1));
-    p1 = p1.blend(low, p1.compare(LE, low));
-    p1.blend(high, p1.compare(GT, high)).intoArray(c, c1);
-    q1 = q1.add(FloatVector.fromArray(SPECIES, residual, r1 + right));
-    q1 = q1.blend(low, q1.compare(LE, low));
-    q1.blend(high, q1.compare(GT, high)).intoArray(c, c1 + right);
-    p2 = p2.add(FloatVector.fromArray(SPECIES, residual, r2));
-    p2 = p2.blend(low, p2.compare(LE, low));
-    p2.blend(high, p2.compare(GT, high)).intoArray(c, c2);
-    q2 = q2.add(FloatVector.fromArray(SPECIES, residual, r2 + right));
-    q2 = q2.blend(low, q2.compare(LE, low));
-    q2.blend(high, q2.compare(GT, high)).intoArray(c, c2 + right);
-    p3 = p3.add(FloatVector.fromArray(SPECIES, residual, r3));
-    p3 = p3.blend(low, p3.compare(LE, low));
-    p3.blend(high, p3.compare(GT, high)).intoArray(c, c3);
-    q3 = q3.add(FloatVector.fromArray(SPECIES, residual, r3 + right));
-    q3 = q3.blend(low, q3.compare(LE, low));
-    q3.blend(high, q3.compare(GT, high)).intoArray(c, c3 + right);
-    p4 = p4.add(FloatVector.fromArray(SPECIES, residual, r4));
-    p4 = p4.blend(low, p4.compare(LE, low));
-    p4.blend(high, p4.compare(GT, high)).intoArray(c, c4);
-    q4 = q4.add(FloatVector.fromArray(SPECIES, residual, r4 + right));
-    q4 = q4.blend(low, q4.compare(LE, low));
-    q4.blend(high, q4.compare(GT, high)).intoArray(c, c4 + right);
-    p5 = p5.add(FloatVector.fromArray(SPECIES, residual, r5));
-    p5 = p5.blend(low, p5.compare(LE, low));
-    p5.blend(high, p5.compare(GT, high)).intoArray(c, c5);
-    q5 = q5.add(FloatVector.fromArray(SPECIES, residual, r5 + right));
-    q5 = q5.blend(low, q5.compare(LE, low));
-    q5.blend(high, q5.compare(GT, high)).intoArray(c, c5 + right);
-    p6 = p6.add(FloatVector.fromArray(SPECIES, residual, r6));
-    p6 = p6.blend(low, p6.compare(LE, low));
-    p6.blend(high, p6.compare(GT, high)).intoArray(c, c6);
-    q6 = q6.add(FloatVector.fromArray(SPECIES, residual, r6 + right));
-    q6 = q6.blend(low, q6.compare(LE, low));
-    q6.blend(high, q6.compare(GT, high)).intoArray(c, c6 + right);
-    p7 = p7.add(FloatVector.fromArray(SPECIES, residual, r7));
-    p7 = p7.blend(low, p7.compare(LE, low));
-    p7.blend(high, p7.compare(GT, high)).intoArray(c, c7);
-    q7 = q7.add(FloatVector.fromArray(SPECIES, residual, r7 + right));
-    q7 = q7.blend(low, q7.compare(LE, low));
-    q7.blend(high, q7.compare(GT, high)).intoArray(c, c7 + right);
+    IntVector ip0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0)).reinterpretAsInts();
+    ip0.max(low.sub(ip0).lanewise(ASHR, 31).and(ip0)).reinterpretAsFloats().intoArray(c, c0);
+    IntVector iq0 =
+        q0.add(FloatVector.fromArray(SPECIES, residual, r0 + right)).reinterpretAsInts();
+    iq0.max(low.sub(iq0).lanewise(ASHR, 31).and(iq0))
+        .reinterpretAsFloats()
+        .intoArray(c, c0 + right);
+    IntVector ip1 = p1.add(FloatVector.fromArray(SPECIES, residual, r1)).reinterpretAsInts();
+    ip1.max(low.sub(ip1).lanewise(ASHR, 31).and(ip1)).reinterpretAsFloats().intoArray(c, c1);
+    IntVector iq1 =
+        q1.add(FloatVector.fromArray(SPECIES, residual, r1 + right)).reinterpretAsInts();
+    iq1.max(low.sub(iq1).lanewise(ASHR, 31).and(iq1))
+        .reinterpretAsFloats()
+        .intoArray(c, c1 + right);
+    IntVector ip2 = p2.add(FloatVector.fromArray(SPECIES, residual, r2)).reinterpretAsInts();
+    ip2.max(low.sub(ip2).lanewise(ASHR, 31).and(ip2)).reinterpretAsFloats().intoArray(c, c2);
+    IntVector iq2 =
+        q2.add(FloatVector.fromArray(SPECIES, residual, r2 + right)).reinterpretAsInts();
+    iq2.max(low.sub(iq2).lanewise(ASHR, 31).and(iq2))
+        .reinterpretAsFloats()
+        .intoArray(c, c2 + right);
+    IntVector ip3 = p3.add(FloatVector.fromArray(SPECIES, residual, r3)).reinterpretAsInts();
+    ip3.max(low.sub(ip3).lanewise(ASHR, 31).and(ip3)).reinterpretAsFloats().intoArray(c, c3);
+    IntVector iq3 =
+        q3.add(FloatVector.fromArray(SPECIES, residual, r3 + right)).reinterpretAsInts();
+    iq3.max(low.sub(iq3).lanewise(ASHR, 31).and(iq3))
+        .reinterpretAsFloats()
+        .intoArray(c, c3 + right);
+    IntVector ip4 = p4.add(FloatVector.fromArray(SPECIES, residual, r4)).reinterpretAsInts();
+    ip4.max(low.sub(ip4).lanewise(ASHR, 31).and(ip4)).reinterpretAsFloats().intoArray(c, c4);
+    IntVector iq4 =
+        q4.add(FloatVector.fromArray(SPECIES, residual, r4 + right)).reinterpretAsInts();
+    iq4.max(low.sub(iq4).lanewise(ASHR, 31).and(iq4))
+        .reinterpretAsFloats()
+        .intoArray(c, c4 + right);
+    IntVector ip5 = p5.add(FloatVector.fromArray(SPECIES, residual, r5)).reinterpretAsInts();
+    ip5.max(low.sub(ip5).lanewise(ASHR, 31).and(ip5)).reinterpretAsFloats().intoArray(c, c5);
+    IntVector iq5 =
+        q5.add(FloatVector.fromArray(SPECIES, residual, r5 + right)).reinterpretAsInts();
+    iq5.max(low.sub(iq5).lanewise(ASHR, 31).and(iq5))
+        .reinterpretAsFloats()
+        .intoArray(c, c5 + right);
+    IntVector ip6 = p6.add(FloatVector.fromArray(SPECIES, residual, r6)).reinterpretAsInts();
+    ip6.max(low.sub(ip6).lanewise(ASHR, 31).and(ip6)).reinterpretAsFloats().intoArray(c, c6);
+    IntVector iq6 =
+        q6.add(FloatVector.fromArray(SPECIES, residual, r6 + right)).reinterpretAsInts();
+    iq6.max(low.sub(iq6).lanewise(ASHR, 31).and(iq6))
+        .reinterpretAsFloats()
+        .intoArray(c, c6 + right);
+    IntVector ip7 = p7.add(FloatVector.fromArray(SPECIES, residual, r7)).reinterpretAsInts();
+    ip7.max(low.sub(ip7).lanewise(ASHR, 31).and(ip7)).reinterpretAsFloats().intoArray(c, c7);
+    IntVector iq7 =
+        q7.add(FloatVector.fromArray(SPECIES, residual, r7 + right)).reinterpretAsInts();
+    iq7.max(low.sub(iq7).lanewise(ASHR, 31).and(iq7))
+        .reinterpretAsFloats()
+        .intoArray(c, c7 + right);
   }
 
   /**
    * 8 rows × 1 vector.
    *
    * @param residual −0 where there is none, since adding that changes nothing
+   * @param bound {@link IntegerClip#bound}
    */
   static void narrowTile(
       float[] a,
@@ -298,8 +308,8 @@ final class GemmWholeTiles {
       float[] residual,
       int r0,
       int ldr,
-      float lowest,
-      float highest,
+      int bound,
+      int highest,
       float[] c,
       int c0,
       int ldc) {
@@ -331,8 +341,9 @@ final class GemmWholeTiles {
       p6 = FloatVector.broadcast(SPECIES, a[a6 + k]).fma(y, p6);
       p7 = FloatVector.broadcast(SPECIES, a[a7 + k]).fma(y, p7);
     }
-    FloatVector low = FloatVector.broadcast(SPECIES, lowest);
-    FloatVector high = FloatVector.broadcast(SPECIES, highest);
+    IntVector low = IntVector.broadcast(INTS, bound);
+    IntVector high = IntVector.broadcast(INTS, highest);
+    IntVector infinity = IntVector.broadcast(INTS, IntegerClip.INFINITY);
     int c1 = c0 + ldc;
     int c2 = c1 + ldc;
     int c3 = c2 + ldc;
@@ -347,29 +358,37 @@ final class GemmWholeTiles {
     int r5 = r4 + ldr;
     int r6 = r5 + ldr;
     int r7 = r6 + ldr;
-    p0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0));
-    p0 = p0.blend(low, p0.compare(LE, low));
-    p0.blend(high, p0.compare(GT, high)).intoArray(c, c0);
-    p1 = p1.add(FloatVector.fromArray(SPECIES, residual, r1));
-    p1 = p1.blend(low, p1.compare(LE, low));
-    p1.blend(high, p1.compare(GT, high)).intoArray(c, c1);
-    p2 = p2.add(FloatVector.fromArray(SPECIES, residual, r2));
-    p2 = p2.blend(low, p2.compare(LE, low));
-    p2.blend(high, p2.compare(GT, high)).intoArray(c, c2);
-    p3 = p3.add(FloatVector.fromArray(SPECIES, residual, r3));
-    p3 = p3.blend(low, p3.compare(LE, low));
-    p3.blend(high, p3.compare(GT, high)).intoArray(c, c3);
-    p4 = p4.add(FloatVector.fromArray(SPECIES, residual, r4));
-    p4 = p4.blend(low, p4.compare(LE, low));
-    p4.blend(high, p4.compare(GT, high)).intoArray(c, c4);
-    p5 = p5.add(FloatVector.fromArray(SPECIES, residual, r5));
-    p5 = p5.blend(low, p5.compare(LE, low));
-    p5.blend(high, p5.compare(GT, high)).intoArray(c, c5);
-    p6 = p6.add(FloatVector.fromArray(SPECIES, residual, r6));
-    p6 = p6.blend(low, p6.compare(LE, low));
-    p6.blend(high, p6.compare(GT, high)).intoArray(c, c6);
-    p7 = p7.add(FloatVector.fromArray(SPECIES, residual, r7));
-    p7 = p7.blend(low, p7.compare(LE, low));
-    p7.blend(high, p7.compare(GT, high)).intoArray(c, c7);
+    IntVector ip0 = p0.add(FloatVector.fromArray(SPECIES, residual, r0)).reinterpretAsInts();
+    ip0 = ip0.max(low.sub(ip0).lanewise(ASHR, 31).and(ip0));
+    ip0 = ip0.min(high).or(infinity.sub(ip0).lanewise(ASHR, 31).and(ip0));
+    ip0.reinterpretAsFloats().intoArray(c, c0);
+    IntVector ip1 = p1.add(FloatVector.fromArray(SPECIES, residual, r1)).reinterpretAsInts();
+    ip1 = ip1.max(low.sub(ip1).lanewise(ASHR, 31).and(ip1));
+    ip1 = ip1.min(high).or(infinity.sub(ip1).lanewise(ASHR, 31).and(ip1));
+    ip1.reinterpretAsFloats().intoArray(c, c1);
+    IntVector ip2 = p2.add(FloatVector.fromArray(SPECIES, residual, r2)).reinterpretAsInts();
+    ip2 = ip2.max(low.sub(ip2).lanewise(ASHR, 31).and(ip2));
+    ip2 = ip2.min(high).or(infinity.sub(ip2).lanewise(ASHR, 31).and(ip2));
+    ip2.reinterpretAsFloats().intoArray(c, c2);
+    IntVector ip3 = p3.add(FloatVector.fromArray(SPECIES, residual, r3)).reinterpretAsInts();
+    ip3 = ip3.max(low.sub(ip3).lanewise(ASHR, 31).and(ip3));
+    ip3 = ip3.min(high).or(infinity.sub(ip3).lanewise(ASHR, 31).and(ip3));
+    ip3.reinterpretAsFloats().intoArray(c, c3);
+    IntVector ip4 = p4.add(FloatVector.fromArray(SPECIES, residual, r4)).reinterpretAsInts();
+    ip4 = ip4.max(low.sub(ip4).lanewise(ASHR, 31).and(ip4));
+    ip4 = ip4.min(high).or(infinity.sub(ip4).lanewise(ASHR, 31).and(ip4));
+    ip4.reinterpretAsFloats().intoArray(c, c4);
+    IntVector ip5 = p5.add(FloatVector.fromArray(SPECIES, residual, r5)).reinterpretAsInts();
+    ip5 = ip5.max(low.sub(ip5).lanewise(ASHR, 31).and(ip5));
+    ip5 = ip5.min(high).or(infinity.sub(ip5).lanewise(ASHR, 31).and(ip5));
+    ip5.reinterpretAsFloats().intoArray(c, c5);
+    IntVector ip6 = p6.add(FloatVector.fromArray(SPECIES, residual, r6)).reinterpretAsInts();
+    ip6 = ip6.max(low.sub(ip6).lanewise(ASHR, 31).and(ip6));
+    ip6 = ip6.min(high).or(infinity.sub(ip6).lanewise(ASHR, 31).and(ip6));
+    ip6.reinterpretAsFloats().intoArray(c, c6);
+    IntVector ip7 = p7.add(FloatVector.fromArray(SPECIES, residual, r7)).reinterpretAsInts();
+    ip7 = ip7.max(low.sub(ip7).lanewise(ASHR, 31).and(ip7));
+    ip7 = ip7.min(high).or(infinity.sub(ip7).lanewise(ASHR, 31).and(ip7));
+    ip7.reinterpretAsFloats().intoArray(c, c7);
   }
 }

@@ -9,9 +9,15 @@ import java.util.Arrays;
  *
  * <p>NaN alone comes out wrong. So 0 times every number is added to a vector of zeros, which they
  * stay unless a number is not finite; then what was clipped is computed once more, by {@link
- * PortableKernels}.
+ * PortableKernels}. Where that cannot be, since a residual has been overwritten, {@link #bound} is
+ * used.
  */
 final class IntegerClip {
+  /** The bits of infinity; those of NaN are above, but for the sign. */
+  static final int INFINITY = 0x7f800000;
+
+  private static final int MINUS_INFINITY = 0xff800000;
+
   private IntegerClip() {}
 
   /** Whether a function does nothing, or clips to such a range. */
@@ -30,6 +36,21 @@ final class IntegerClip {
   static int highest(UnaryFunction f) {
     boolean open = f.highest() == Float.POSITIVE_INFINITY;
     return open ? Integer.MAX_VALUE : Float.floatToIntBits(f.highest());
+  }
+
+  /** Whether a function that this {@link #knows} has no upper bound. */
+  static boolean isOpen(UnaryFunction f) {
+    return highest(f) == Integer.MAX_VALUE;
+  }
+
+  /**
+   * A number b such that {@code max(x, (b − x) >> 31 & x)}, for the bits x of a float, clips it to
+   * the lower bound of a function that this {@link #knows}, and leaves NaN as it is. For 0 that is
+   * −∞: only bits of negative numbers, not of NaN, are at most b, and all of them are taken for 0.
+   * For none it is a b that makes this x, of either sign.
+   */
+  static int bound(UnaryFunction f) {
+    return lowest(f) == 0 ? MINUS_INFINITY : Integer.MAX_VALUE;
   }
 
   /** Whether all numbers were finite since this was asked last, or nothing was done to them. */

@@ -184,7 +184,9 @@ final class VectorGemm {
       boolean whole = k == 0 && last;
       // The large tiles can do all that follows a sum, if it is no more than clipping.
       boolean clips =
-          f.clips() && (FEW_REGISTERS ? last && depth % GemmWideTiles.STEP == 0 : whole);
+          FEW_REGISTERS
+              ? f.clips() && last && depth % GemmWideTiles.STEP == 0
+              : whole && IntegerClip.knows(f);
       if (whole && !FEW_REGISTERS && rows >= GemmTiles.ROWS) {
         boolean bounds = clipsInWholeTiles(f, residual);
         int end = suitsTwoVectors(b, panelTo, bounds) ? panelTo : panelTo - 1;
@@ -248,8 +250,22 @@ final class VectorGemm {
         } else if (isNarrow) {
           done =
               narrowTiles(
-                  a, a0, lda, b.data(), b0, depth, start, s0, added, added0, ldr, lowest, highest,
-                  c, ci, ldc, rows);
+                  a,
+                  a0,
+                  lda,
+                  b.data(),
+                  b0,
+                  depth,
+                  start,
+                  s0,
+                  added,
+                  added0,
+                  ldr,
+                  clips ? f : UnaryFunction.IDENTITY,
+                  c,
+                  ci,
+                  ldc,
+                  rows);
         } else {
           tiles(a, a0 + k, lda, b.data(), b0, depth, start, s0, lds, c, ci, ldc, rows, PANEL);
         }
@@ -438,7 +454,7 @@ final class VectorGemm {
 
   /** Whether whole tiles do all that follows a sum, adding a residual unless it is null. */
   private static boolean clipsInWholeTiles(UnaryFunction f, float[] residual) {
-    return residual == null ? IntegerClip.knows(f) : f.clips();
+    return IntegerClip.knows(f) && (residual == null || IntegerClip.isOpen(f));
   }
 
   /**
@@ -511,6 +527,7 @@ final class VectorGemm {
     UnaryFunction inTiles = clips && residual == null ? f : UnaryFunction.IDENTITY;
     int lowest = IntegerClip.lowest(inTiles);
     int highest = IntegerClip.highest(inTiles);
+    int bound = IntegerClip.bound(f);
     float[] check = CHECK.get();
     int first = panelFrom * PANEL;
     int end = Math.min(panelTo * PANEL, clips ? b.n() : b.n() / PANEL * PANEL);
@@ -543,8 +560,7 @@ final class VectorGemm {
             residual,
             r0 + column,
             ldc,
-            f.lowest(),
-            f.highest(),
+            bound,
             c,
             c0 + column,
             ldc);
@@ -586,8 +602,7 @@ final class VectorGemm {
       float[] residual,
       int r0,
       int ldr,
-      float lowest,
-      float highest,
+      UnaryFunction f,
       float[] c,
       int c0,
       int ldc,
@@ -607,8 +622,8 @@ final class VectorGemm {
           residual,
           r0 + r * ldr,
           ldr,
-          lowest,
-          highest,
+          IntegerClip.bound(f),
+          IntegerClip.highest(f),
           c,
           c0 + r * ldc,
           ldc);

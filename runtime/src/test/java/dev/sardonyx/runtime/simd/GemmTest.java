@@ -50,9 +50,9 @@ final class GemmTest {
   @Test
   void whatIsNotFiniteIsClippedAsAllElse() {
     Random random = new Random(22);
-    for (int round = 0; round < 100; round++) {
+    for (int round = 0; round < 200; round++) {
       int m = 1 + random.nextInt(40);
-      int n = 1 + random.nextInt(150);
+      int n = random.nextBoolean() ? 1 + random.nextInt(150) : 16 * (1 + random.nextInt(9));
       int k = 1 + random.nextInt(40);
       float[] a = random(random, m * k, 9);
       for (float special : Providers.SPECIAL) {
@@ -60,6 +60,11 @@ final class GemmTest {
       }
       PackedMatrix b = PackedMatrix.pack(random(random, k * n, 1), 0, n, 1, k, n);
       float[] residual = random.nextBoolean() ? random(random, m * n, 1) : null;
+      if (residual != null) {
+        for (float special : Providers.SPECIAL) {
+          residual[random.nextInt(residual.length)] = special;
+        }
+      }
       Epilogue epilogue = Epilogue.of(random(random, n, 1), Providers.clipping(random));
       same(
           new float[m * n],
