@@ -1,5 +1,7 @@
 package dev.sardonyx.runtime.simd;
 
+import static dev.sardonyx.runtime.simd.VectorMath.RELU;
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 
@@ -242,7 +244,10 @@ final class VectorEpilogue {
       FloatVector v =
           FloatVector.fromArray(SPECIES, x, xi + j)
               .add(FloatVector.fromArray(SPECIES, bias, b0 + j));
-      v.blend(ZERO, v.compare(LE, ZERO)).intoArray(c, ci + j);
+      IntVector bits = v.reinterpretAsInts();
+      bits.max(RELU.sub(bits).lanewise(ASHR, 31).and(bits))
+          .reinterpretAsFloats()
+          .intoArray(c, ci + j);
       j += LANES;
       if (j == n) {
         j = 0;
@@ -309,7 +314,10 @@ final class VectorEpilogue {
           FloatVector.fromArray(SPECIES, x, xi + j)
               .add(FloatVector.fromArray(SPECIES, bias, b0 + j))
               .add(FloatVector.fromArray(SPECIES, residual, ri + j));
-      v.blend(ZERO, v.compare(LE, ZERO)).intoArray(c, ci + j);
+      IntVector bits = v.reinterpretAsInts();
+      bits.max(RELU.sub(bits).lanewise(ASHR, 31).and(bits))
+          .reinterpretAsFloats()
+          .intoArray(c, ci + j);
       j += LANES;
       if (j == n) {
         j = 0;

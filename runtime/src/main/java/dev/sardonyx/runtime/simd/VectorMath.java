@@ -94,6 +94,13 @@ final class VectorMath {
   private static final FloatVector COS8 = broadcast(ScalarMath.COS8);
   private static final FloatVector ZERO = broadcast(0f);
   static final FloatVector ONE = broadcast(1f);
+
+  /** See {@link IntegerClip#bound}. */
+  static final IntVector RELU =
+      IntVector.broadcast(
+          VectorSpecies.of(int.class, SPECIES.vectorShape()),
+          IntegerClip.bound(UnaryFunction.RELU));
+
   private static final int ONE_BITS = Float.floatToIntBits(1f);
   private static final FloatVector HALF = broadcast(0.5f);
   private static final FloatVector MINUS_HALF = broadcast(-0.5f);
@@ -317,7 +324,8 @@ final class VectorMath {
   }
 
   static FloatVector relu(FloatVector x) {
-    return x.blend(ZERO, x.compare(LE, ZERO));
+    IntVector bits = x.reinterpretAsInts();
+    return bits.max(RELU.sub(bits).lanewise(ASHR, 31).and(bits)).reinterpretAsFloats();
   }
 
   /**

@@ -2,11 +2,11 @@ package dev.sardonyx.runtime.simd;
 
 import static dev.sardonyx.runtime.simd.WinogradTransform.A;
 import static dev.sardonyx.runtime.simd.WinogradTransform.B;
-import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.ASHR;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -16,6 +16,8 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorWinogradOutput {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, SPECIES.vectorShape());
   private static final int LANES = SPECIES.length();
 
   /** Grows when more channels come along. */
@@ -59,16 +61,14 @@ final class VectorWinogradOutput {
     int r0 = residual == null ? 0 : residualOffset;
     int rStep = residual == null ? 0 : yStep;
     UnaryFunction f = epilogue.activation();
-    float lowest = f.lowest();
-    float highest = f.highest();
+    boolean clips = IntegerClip.knows(f) && IntegerClip.isOpen(f);
+    int bound = IntegerClip.bound(clips ? f : UnaryFunction.IDENTITY);
     if (m == 4) {
-      output4(
-          x, x0, xLine, xStep, y, y0, yStep, lines, whole, bias, b0, r, r0, rStep, lowest, highest);
+      output4(x, x0, xLine, xStep, y, y0, yStep, lines, whole, bias, b0, r, r0, rStep, bound);
     } else {
-      output2(
-          x, x0, xLine, xStep, y, y0, yStep, lines, whole, bias, b0, r, r0, rStep, lowest, highest);
+      output2(x, x0, xLine, xStep, y, y0, yStep, lines, whole, bias, b0, r, r0, rStep, bound);
     }
-    if (whole > 0 && !f.clips()) {
+    if (whole > 0 && !clips) {
       kernels.unary(f, y, y0, yStep, y, y0, yStep, rows, whole);
     }
     if (whole > 0) {
@@ -111,9 +111,9 @@ final class VectorWinogradOutput {
       float[] residual,
       int r0,
       int rStep,
-      float lowest,
-      float highest) {
+      int bound) {
     int vectors = lines * (whole / LANES);
+    IntVector low = IntVector.broadcast(INTS, bound);
     int xi = x0;
     int yi = y0;
     int ri = r0;
@@ -145,22 +145,32 @@ final class VectorWinogradOutput {
       int r1 = ri + c + rStep;
       int r2 = r1 + rStep;
       int r3 = r2 + rStep;
-      FloatVector v0 =
-          m0.add(s1).add(s2).add(b).add(FloatVector.fromArray(SPECIES, residual, ri + c));
-      v0 = v0.blend(lowest, v0.compare(LE, lowest));
-      v0.blend(highest, v0.compare(GT, highest)).intoArray(y, yi + c);
-      FloatVector v1 =
-          a.fma(d1, d2.mul(B)).add(b).add(FloatVector.fromArray(SPECIES, residual, r1));
-      v1 = v1.blend(lowest, v1.compare(LE, lowest));
-      v1.blend(highest, v1.compare(GT, highest)).intoArray(y, y1);
-      FloatVector v2 =
-          half.fma(s1, s2.mul(2f)).add(b).add(FloatVector.fromArray(SPECIES, residual, r2));
-      v2 = v2.blend(lowest, v2.compare(LE, lowest));
-      v2.blend(highest, v2.compare(GT, highest)).intoArray(y, y2);
-      FloatVector v3 =
-          halfA.fma(d1, twoB.fma(d2, m5)).add(b).add(FloatVector.fromArray(SPECIES, residual, r3));
-      v3 = v3.blend(lowest, v3.compare(LE, lowest));
-      v3.blend(highest, v3.compare(GT, highest)).intoArray(y, y3);
+      IntVector v0 =
+          m0.add(s1)
+              .add(s2)
+              .add(b)
+              .add(FloatVector.fromArray(SPECIES, residual, ri + c))
+              .reinterpretAsInts();
+      v0.max(low.sub(v0).lanewise(ASHR, 31).and(v0)).reinterpretAsFloats().intoArray(y, yi + c);
+      IntVector v1 =
+          a.fma(d1, d2.mul(B))
+              .add(b)
+              .add(FloatVector.fromArray(SPECIES, residual, r1))
+              .reinterpretAsInts();
+      v1.max(low.sub(v1).lanewise(ASHR, 31).and(v1)).reinterpretAsFloats().intoArray(y, y1);
+      IntVector v2 =
+          half.fma(s1, s2.mul(2f))
+              .add(b)
+              .add(FloatVector.fromArray(SPECIES, residual, r2))
+              .reinterpretAsInts();
+      v2.max(low.sub(v2).lanewise(ASHR, 31).and(v2)).reinterpretAsFloats().intoArray(y, y2);
+      IntVector v3 =
+          halfA
+              .fma(d1, twoB.fma(d2, m5))
+              .add(b)
+              .add(FloatVector.fromArray(SPECIES, residual, r3))
+              .reinterpretAsInts();
+      v3.max(low.sub(v3).lanewise(ASHR, 31).and(v3)).reinterpretAsFloats().intoArray(y, y3);
       c += LANES;
       if (c == whole) {
         c = 0;
@@ -186,9 +196,9 @@ final class VectorWinogradOutput {
       float[] residual,
       int r0,
       int rStep,
-      float lowest,
-      float highest) {
+      int bound) {
     int vectors = lines * (whole / LANES);
+    IntVector low = IntVector.broadcast(INTS, bound);
     int xi = x0;
     int yi = y0;
     int ri = r0;
@@ -204,13 +214,20 @@ final class VectorWinogradOutput {
       FloatVector b = FloatVector.fromArray(SPECIES, bias, b0 + c);
       int y1 = yi + c + yStep;
       int r1 = ri + c + rStep;
-      FloatVector v0 =
-          m0.add(m1).add(m2).add(b).add(FloatVector.fromArray(SPECIES, residual, ri + c));
-      v0 = v0.blend(lowest, v0.compare(LE, lowest));
-      v0.blend(highest, v0.compare(GT, highest)).intoArray(y, yi + c);
-      FloatVector v1 = m1.sub(m2).add(m3).add(b).add(FloatVector.fromArray(SPECIES, residual, r1));
-      v1 = v1.blend(lowest, v1.compare(LE, lowest));
-      v1.blend(highest, v1.compare(GT, highest)).intoArray(y, y1);
+      IntVector v0 =
+          m0.add(m1)
+              .add(m2)
+              .add(b)
+              .add(FloatVector.fromArray(SPECIES, residual, ri + c))
+              .reinterpretAsInts();
+      v0.max(low.sub(v0).lanewise(ASHR, 31).and(v0)).reinterpretAsFloats().intoArray(y, yi + c);
+      IntVector v1 =
+          m1.sub(m2)
+              .add(m3)
+              .add(b)
+              .add(FloatVector.fromArray(SPECIES, residual, r1))
+              .reinterpretAsInts();
+      v1.max(low.sub(v1).lanewise(ASHR, 31).and(v1)).reinterpretAsFloats().intoArray(y, y1);
       c += LANES;
       if (c == whole) {
         c = 0;
