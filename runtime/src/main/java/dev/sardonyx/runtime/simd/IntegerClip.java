@@ -38,9 +38,9 @@ final class IntegerClip {
     return open ? Integer.MAX_VALUE : Float.floatToIntBits(f.highest());
   }
 
-  /** Whether a function that this {@link #knows} has no upper bound. */
+  /** Whether this {@link #knows} a function, and it has no upper bound. */
   static boolean isOpen(UnaryFunction f) {
-    return highest(f) == Integer.MAX_VALUE;
+    return knows(f) && highest(f) == Integer.MAX_VALUE;
   }
 
   /**

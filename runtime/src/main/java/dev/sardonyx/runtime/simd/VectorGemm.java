@@ -454,7 +454,7 @@ final class VectorGemm {
 
   /** Whether whole tiles do all that follows a sum, adding a residual unless it is null. */
   private static boolean clipsInWholeTiles(UnaryFunction f, float[] residual) {
-    return IntegerClip.knows(f) && (residual == null || IntegerClip.isOpen(f));
+    return residual == null ? IntegerClip.knows(f) : IntegerClip.isOpen(f);
   }
 
   /**

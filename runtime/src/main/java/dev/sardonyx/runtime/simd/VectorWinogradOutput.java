@@ -61,7 +61,7 @@ final class VectorWinogradOutput {
     int r0 = residual == null ? 0 : residualOffset;
     int rStep = residual == null ? 0 : yStep;
     UnaryFunction f = epilogue.activation();
-    boolean clips = IntegerClip.knows(f) && IntegerClip.isOpen(f);
+    boolean clips = IntegerClip.isOpen(f);
     int bound = IntegerClip.bound(clips ? f : UnaryFunction.IDENTITY);
     if (m == 4) {
       output4(x, x0, xLine, xStep, y, y0, yStep, lines, whole, bias, b0, r, r0, rStep, bound);
