@@ -17,7 +17,7 @@ final class AttentionKernel implements Kernel, Workers.RangeTask {
   private static final int BLOCK = 6144;
 
   /** Rows of a block are a multiple of what the tiles of the product take. */
-  private static final int ROWS = 12;
+  private static final int ROWS = 24;
 
   /** Multiplications worth a thread of their own. */
   private static final int GRAIN = 100_000;

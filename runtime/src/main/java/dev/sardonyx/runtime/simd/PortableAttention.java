@@ -30,26 +30,14 @@ final class PortableAttention {
     int width = keys.panels() * PackedMatrix.PANEL;
     int n = filledUp(keys.n());
     kernels.gemm(q, q0, ldq, keys, scores, 0, width, rows, Epilogue.NONE);
-    float[] p = Partials.array();
     int factors = rows * width;
     for (int r = 0; r < rows; r++) {
       int at = r * width;
       Arrays.fill(scores, at + keys.n(), at + n, 0f);
-      float max = Float.NEGATIVE_INFINITY;
       for (int i = 0; i < n; i++) {
-        float v = Math.fma(scores[at + i], scale, mask[m0 + r * ldm + i]);
-        scores[at + i] = v;
-        max = v > max ? v : max;
+        scores[at + i] = Math.fma(scores[at + i], scale, mask[m0 + r * ldm + i]);
       }
-      Arrays.fill(p, 0f);
-      for (int i = 0; i < n; i += Partials.COUNT) {
-        for (int j = 0; j < Partials.COUNT; j++) {
-          float e = ScalarMath.expBelowZero(scores[at + i + j] - max);
-          scores[at + i + j] = e;
-          p[j] += e;
-        }
-      }
-      scores[factors + r] = 1f / Partials.sum(p);
+      scores[factors + r] = softmax(scores, at, n);
     }
     kernels.gemm(scores, 0, width, values, y, y0, ldy, rows, Epilogue.NONE);
     for (int r = 0; r < rows; r++) {
@@ -58,5 +46,23 @@ final class PortableAttention {
         y[at + i] *= scores[factors + r];
       }
     }
+  }
+
+  /** x = exp(x − its largest); returns the factor that makes their sum 1. */
+  static float softmax(float[] x, int at, int n) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = at; i < at + n; i++) {
+      max = x[i] > max ? x[i] : max;
+    }
+    float[] p = Partials.array();
+    Arrays.fill(p, 0f);
+    for (int i = 0; i < n; i += Partials.COUNT) {
+      for (int j = 0; j < Partials.COUNT; j++) {
+        float e = ScalarMath.expBelowZero(x[at + i + j] - max);
+        x[at + i + j] = e;
+        p[j] += e;
+      }
+    }
+    return 1f / Partials.sum(p);
   }
 }

@@ -103,4 +103,86 @@ class AttentionTest {
                     1));
     assertThat(y).containsExactly(2f);
   }
+
+  /** Of five queries, by what is in the third one's scores; the others' must stay numbers. */
+  @Test
+  void whatIsNotFiniteIsTheSameInBothProviders() {
+    float inf = Float.POSITIVE_INFINITY;
+    float negativeNaN = Float.intBitsToFloat(0xffc00000);
+    for (float odd : new float[] {Float.NaN, negativeNaN, inf, -inf}) {
+      for (int n : new int[] {1, 16, 33, 70, 128}) {
+        for (int key : new int[] {0, n / 2, n - 1}) {
+          float[] y = withOneScore(odd, n, key);
+          for (int row = 0; row < 5; row++) {
+            boolean isNaN = row == 2 && (odd != -inf || n == 1);
+            assertThat(Float.isNaN(y[row])).as(odd + ", key " + key + " of " + n).isEqualTo(isNaN);
+          }
+        }
+      }
+    }
+  }
+
+  private float[] withOneScore(float odd, int n, int key) {
+    int filled = (n + PANEL - 1) / PANEL * PANEL;
+    float[] q = Providers.random(random, 5 * 8, 1);
+    PackedMatrix keys = PackedMatrix.pack(Providers.random(random, 8 * n, 1), 0, n, 1, 8, n);
+    PackedMatrix values = PackedMatrix.pack(Providers.random(random, n, 1), 0, 1, 1, n, 1);
+    float[] mask = new float[5 * filled];
+    for (int row = 0; row < 5; row++) {
+      Arrays.fill(mask, row * filled + n, (row + 1) * filled, Float.NEGATIVE_INFINITY);
+    }
+    mask[2 * filled + key] = odd;
+    return Providers.same(
+        new float[5],
+        odd + " for key " + key + " of " + n,
+        (kernels, y) ->
+            kernels.attention(
+                q,
+                0,
+                8,
+                5,
+                keys,
+                1,
+                mask,
+                0,
+                filled,
+                values,
+                new float[5 * (filled + 1)],
+                y,
+                0,
+                1));
+  }
+
+  /** The lowest number twice, as exporters write for minus infinity, adds up to minus infinity. */
+  @Test
+  void sumsOfMasksThatOverflowDoNotMatter() {
+    PackedMatrix keys = PackedMatrix.pack(new float[64], 0, 64, 1, 1, 64);
+    float[] v = new float[64];
+    v[5] = 7;
+    PackedMatrix values = PackedMatrix.pack(v, 0, 1, 1, 64, 1);
+    float[] mask = new float[64];
+    Arrays.fill(mask, -Float.MAX_VALUE);
+    mask[5] = 0;
+    float[] y =
+        Providers.same(
+            new float[1],
+            "lowest",
+            (kernels, out) ->
+                kernels.attention(
+                    new float[] {1},
+                    0,
+                    1,
+                    1,
+                    keys,
+                    1,
+                    mask,
+                    0,
+                    0,
+                    values,
+                    new float[65],
+                    out,
+                    0,
+                    1));
+    assertThat(y).containsExactly(7f);
+  }
 }
