@@ -1,56 +1,56 @@
 package dev.sardonyx.runtime.simd;
 
-import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.LE;
-
 import dev.sardonyx.runtime.simd.UnaryFunction.Op;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Depthwise convolution with kernels of 5×5, and of 3×3 over few channels, channels last: all taps
- * of eight neighbouring pixels, for one vector of channels after the other, then bias and a
- * clipping activation while the results are in registers.
+ * Depthwise convolution with kernels of 3×3 and 5×5, channels last: one vector of channels after
+ * the other, row by row, all taps of some neighbouring pixels at a time; then bias and clipping
+ * while the results are in registers.
  *
- * <p>The input rows of an output row are copied to arrays of their own, with zeros at both ends, so
- * that no pixel is an exception. Zeros change a sum only if it is −0; so 0 is added in the end, by
- * the other implementations as well.
+ * <p>The input rows that an output row sees are copied before, for the vector of channels alone,
+ * with zeros around them: so they stay in the nearest cache, pixels are a constant distance apart,
+ * and none is an exception. Zeros change a sum only if it is −0; so 0 is added in the end, by the
+ * other implementations as well.
  */
 final class VectorDepthwiseRows {
   private static final VectorSpecies<Float> SPECIES = VectorLength.SPECIES;
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, SPECIES.vectorShape());
   private static final int LANES = SPECIES.length();
 
-  /** Where rows begin, so that no vector is part of two cache lines if a pixel's first is not. */
+  /** Where rows begin, so that no vector is part of two cache lines. */
   private static final int FIRST = CacheLine.first(Float.BYTES);
 
+  /** Pixels that are computed together: the widths of most images are multiples. */
+  private static final int PIXELS = 7;
+
+  /** With as many channels, 3×3 taps are better computed where they are. */
+  static final int MANY_CHANNELS = 96;
+
+  /** Floats of copied rows, which leave room in the nearest cache. */
+  private static final int CACHED = 6144;
+
   /**
-   * Pixels that are computed together: fewer sums than these would wait for one another. Where
-   * there are fewer pixels, the superfluous results are written to the last one's place before its
-   * own.
+   * What a row of taps never reaches, nor a column, or the numbers just below, though C2 cannot
+   * know: on JDK 17 it would load everything before the first multiplication.
    */
-  private static final int PIXELS = 8;
-
-  /** Fewer channels than these are few for kernels of 3×3. */
-  static final int FEW_CHANNELS = 64;
-
-  /** What a row of taps never reaches, though C2 cannot know: so it does not unroll that loop. */
   private static final int NEVER = 0x3ffffff0;
 
-  private static final ThreadLocal<VectorDepthwiseRows> ROWS =
+  private static final ThreadLocal<VectorDepthwiseRows> OF_THREAD =
       ThreadLocal.withInitial(VectorDepthwiseRows::new);
 
-  /** Input rows; row r is in array r modulo their number. They grow as needed. */
-  private final float[][] rows = new float[5][0];
+  /** Copied input rows, then one of zeros, then output rows. */
+  private float[] rows = new float[0];
 
-  /** The row that is in each array, or one that there is not. */
-  private final int[] present = new int[5];
+  /** Where the rows begin that a group of output rows sees. */
+  private int[] at = new int[0];
 
-  /** The rows that an output row sees. */
-  private final float[][] seen = new float[5][];
-
-  /** A row of zeros. */
-  private float[] none = new float[0];
+  /** See {@link IntegerClip}. */
+  private final float[] check = new float[LANES];
 
   /** For no bias. */
   private float[] noBias = new float[0];
@@ -62,7 +62,7 @@ final class VectorDepthwiseRows {
    * {@link VectorDepthwise3} would spend much of its time before its loop over them.
    */
   static boolean knows(Window w, int channels) {
-    boolean three = w.kernelWidth() == 3 && w.strideWidth() == 1 && channels < FEW_CHANNELS;
+    boolean three = w.kernelWidth() == 3 && w.strideWidth() == 1 && channels < MANY_CHANNELS;
     boolean five = w.kernelWidth() == 5 && w.strideWidth() <= 2;
     return channels >= LANES
         && w.kernelHeight() == w.kernelWidth()
@@ -87,130 +87,205 @@ final class VectorDepthwiseRows {
       float[] residual,
       int residualOffset) {
     UnaryFunction f = epilogue.activation();
-    boolean clips = residual == null && f.clips();
-    float lowest = clips ? f.lowest() : Float.NEGATIVE_INFINITY;
-    float highest = clips ? f.highest() : Float.POSITIVE_INFINITY;
-    VectorDepthwiseRows buffer = ROWS.get();
+    boolean clips = residual == null && IntegerClip.knows(f);
+    UnaryFunction inTiles = clips ? f : UnaryFunction.IDENTITY;
+    UnaryFunction behind = residual == null && !clips ? f : UnaryFunction.IDENTITY;
+    VectorDepthwiseRows buffer = OF_THREAD.get();
     buffer.prepare(channels, window);
     float[] bias = epilogue.bias() == null ? buffer.noBias : epilogue.bias();
+    for (int c = 0; c < channels; c += LANES) {
+      // The channels that do not fill a vector are taken together with some done before.
+      int channel = Math.min(c, channels - LANES);
+      buffer.channels(
+          kernels, x, xOffset, weights, bias, inTiles, behind, y, yOffset, channels, channel,
+          window, rowFrom, rowTo);
+    }
+    if (!IntegerClip.isRight(inTiles, buffer.check)) {
+      PortableKernels.INSTANCE.depthwise(
+          x, xOffset, weights, y, yOffset, channels, window, rowFrom, rowTo, epilogue, null, 0);
+      return;
+    }
     int size = window.outWidth() * channels;
     for (int row = rowFrom; row < rowTo; row++) {
-      buffer.row(
-          x,
-          xOffset,
-          weights,
-          bias,
-          lowest,
-          highest,
-          y,
-          yOffset + row * size,
-          channels,
-          window,
-          row);
-      int at = yOffset + row * size;
+      int to = yOffset + row * size;
       if (residual != null) {
-        kernels.binary(BinaryOp.ADD, y, at, residual, residualOffset + row * size, y, at, size);
+        kernels.binary(BinaryOp.ADD, y, to, residual, residualOffset + row * size, y, to, size);
+        if (f.op() != Op.IDENTITY) {
+          kernels.unary(f, y, to, y, to, size);
+        }
       }
-      if (!clips && f.op() != Op.IDENTITY) {
-        kernels.unary(f, y, at, y, at, size);
-      }
-      epilogue.prelu(kernels, y, at, channels, window.outWidth(), channels, 0);
+      epilogue.prelu(kernels, y, to, channels, window.outWidth(), channels, 0);
     }
   }
 
-  /** Columns of a row: what a whole number of groups of pixels sees. */
+  /** Columns of a copied row: what a whole number of groups of pixels sees. */
   private static int columns(Window w) {
-    int pixels = (w.outWidth() + PIXELS - 1) / PIXELS * PIXELS;
+    int pixels = Math.max(w.outWidth(), PIXELS);
     return Math.max((pixels - 1) * w.strideWidth() + w.kernelWidth(), w.padLeft() + w.inWidth());
   }
 
+  /** Places for copied rows: as many as fit or are needed, but all that an output row sees. */
+  private static int places(Window w) {
+    int fit = CACHED / (columns(w) * LANES);
+    int all = (w.outHeight() - 1) * w.strideHeight() + w.kernelHeight();
+    return Math.max(w.kernelHeight(), Math.min(fit, all));
+  }
+
+  /** Output rows that see no more than those. */
+  private static int group(Window w) {
+    return (places(w) - w.kernelHeight()) / w.strideHeight() + 1;
+  }
+
   private void prepare(int channels, Window w) {
-    int size = FIRST + columns(w) * channels;
-    int begin = FIRST + w.padLeft() * channels;
-    int end = begin + w.inWidth() * channels;
-    for (int i = 0; i < w.kernelHeight(); i++) {
-      if (rows[i].length < size) {
-        rows[i] = new float[size];
-      }
-      Arrays.fill(rows[i], FIRST, begin, 0f);
-      Arrays.fill(rows[i], end, size, 0f);
-      present[i] = -1;
+    int places = places(w);
+    int inputs = FIRST + (places + 1) * columns(w) * LANES;
+    int size = inputs + group(w) * Math.max(w.outWidth(), PIXELS) * LANES;
+    if (rows.length < size) {
+      rows = new float[size];
     }
-    if (none.length < size) {
-      none = new float[size];
+    Arrays.fill(rows, FIRST, inputs, 0f);
+    if (at.length < places) {
+      at = new int[places];
     }
     if (noBias.length < channels) {
       noBias = new float[channels];
     }
   }
 
-  /** The input row with a number, which may lie outside the image. */
-  private float[] input(float[] x, int xOffset, int channels, Window w, int row) {
-    if (row < 0 || row >= w.inHeight()) {
-      return none;
-    }
-    int i = row % w.kernelHeight();
-    if (present[i] != row) {
-      int size = w.inWidth() * channels;
-      System.arraycopy(x, xOffset + row * size, rows[i], FIRST + w.padLeft() * channels, size);
-      present[i] = row;
-    }
-    return rows[i];
-  }
-
-  private void row(
+  /** The output rows for one vector of channels. */
+  private void channels(
+      Kernels kernels,
       float[] x,
       int xOffset,
       float[] weights,
       float[] bias,
-      float lowest,
-      float highest,
+      UnaryFunction inTiles,
+      UnaryFunction behind,
       float[] y,
       int yOffset,
       int channels,
+      int channel,
       Window w,
-      int row) {
-    for (int ky = 0; ky < w.kernelHeight(); ky++) {
-      seen[ky] = input(x, xOffset, channels, w, w.top(row) + ky);
-    }
-    int last = w.outWidth() - 1;
-    for (int pixel = 0; pixel <= last; pixel += PIXELS) {
-      // The last pixels are taken together with some that were done before.
-      int first = Math.max(0, Math.min(pixel, w.outWidth() - PIXELS));
-      int at = FIRST + first * w.strideWidth() * channels;
-      int y0 = yOffset + first * channels;
-      if (w.kernelWidth() == 3) {
-        three(seen, at, weights, channels, bias, lowest, highest, y, y0, last);
-      } else if (w.strideWidth() == 1) {
-        five1(seen, at, weights, channels, bias, lowest, highest, y, y0, last);
-      } else {
-        five2(seen, at, weights, channels, bias, lowest, highest, y, y0, last);
+      int rowFrom,
+      int rowTo) {
+    int columns = columns(w) * LANES;
+    int places = places(w);
+    int group = group(w);
+    int zeros = FIRST + places * columns;
+    int result = zeros + columns;
+    int width = w.outWidth();
+    boolean direct = behind.op() == Op.IDENTITY && width >= PIXELS;
+    int low = IntegerClip.lowest(inTiles);
+    int high = IntegerClip.highest(inTiles);
+    int copied = Math.max(0, w.top(rowFrom));
+    for (int row = rowFrom; row < rowTo; row += group) {
+      int count = Math.min(group, rowTo - row);
+      int top = w.top(row);
+      int end = top + (count - 1) * w.strideHeight() + w.kernelHeight();
+      for (int from = Math.max(copied, top); from < Math.min(end, w.inHeight()); from++) {
+        int first = xOffset + from * w.inWidth() * channels + channel;
+        int place = FIRST + from % places * columns;
+        copy(x, first, channels, rows, place + w.padLeft() * LANES, LANES, w.inWidth());
       }
+      copied = end;
+      for (int from = top; from < end; from++) {
+        boolean inside = from >= 0 && from < w.inHeight();
+        at[from - top] = inside ? FIRST + from % places * columns : zeros;
+      }
+      int to = yOffset + row * width * channels + channel;
+      if (direct) {
+        pixels(w, count, weights, channels, channel, bias, low, high, y, to, channels);
+      } else {
+        pixels(w, count, weights, channels, channel, bias, low, high, rows, result, LANES);
+        if (behind.op() != Op.IDENTITY) {
+          kernels.unary(behind, rows, result, rows, result, count * width * LANES);
+        }
+        copy(rows, result, LANES, y, to, channels, count * width);
+      }
+    }
+  }
+
+  /** One vector of each pixel. */
+  private static void copy(float[] x, int x0, int xStep, float[] y, int y0, int yStep, int pixels) {
+    int xi = x0;
+    int yi = y0;
+    for (int i = 0; i < pixels; i++) {
+      FloatVector.fromArray(SPECIES, x, xi).intoArray(y, yi);
+      xi += xStep;
+      yi += yStep;
+    }
+  }
+
+  /** So many output rows; y has pixels yStep apart, and no gaps between rows. */
+  private void pixels(
+      Window w,
+      int count,
+      float[] weights,
+      int channels,
+      int channel,
+      float[] bias,
+      int lowest,
+      int highest,
+      float[] y,
+      int y0,
+      int yStep) {
+    int step = w.strideHeight();
+    int yRow = w.outWidth() * yStep;
+    int width = w.outWidth();
+    if (w.kernelWidth() == 3) {
+      three(
+          rows, at, count, step, weights, channels, channel, bias, lowest, highest, y, y0, yStep,
+          yRow, width, check);
+    } else if (w.strideWidth() == 1) {
+      five1(
+          rows, at, count, step, weights, channels, channel, bias, lowest, highest, y, y0, yStep,
+          yRow, width, check);
+    } else {
+      five2(
+          rows, at, count, step, weights, channels, channel, bias, lowest, highest, y, y0, yStep,
+          yRow, width, check);
     }
   }
 
   /** 3×3 taps: pixels that are one column apart. */
   private static void three(
-      float[][] rows,
-      int at,
+      float[] rows,
+      int[] at,
+      int outRows,
+      int strideHeight,
       float[] weights,
       int channels,
+      int channel,
       float[] bias,
-      float lowest,
-      float highest,
+      int lowest,
+      int highest,
       float[] y,
       int y0,
-      int last) {
-    int y1 = y0 + Math.min(1, last) * channels;
-    int y2 = y0 + Math.min(2, last) * channels;
-    int y3 = y0 + Math.min(3, last) * channels;
-    int y4 = y0 + Math.min(4, last) * channels;
-    int y5 = y0 + Math.min(5, last) * channels;
-    int y6 = y0 + Math.min(6, last) * channels;
-    int y7 = y0 + Math.min(7, last) * channels;
-    for (int c = 0; c < channels; c += LANES) {
-      // The channels that do not fill a vector are taken together with some done before.
-      int channel = Math.min(c, channels - LANES);
+      int yStep,
+      int yRow,
+      int width,
+      float[] check) {
+    IntVector low = IntVector.broadcast(INTS, lowest);
+    IntVector high = IntVector.broadcast(INTS, highest);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector zeros = FloatVector.fromArray(SPECIES, check, 0);
+    // The 0 that is added in the end: with a bias that is never −0 this is one addition.
+    FloatVector b = FloatVector.fromArray(SPECIES, bias, channel).add(0f);
+    FloatVector w0 = FloatVector.fromArray(SPECIES, weights, channel);
+    FloatVector w1 = FloatVector.fromArray(SPECIES, weights, channel + channels);
+    FloatVector w2 = FloatVector.fromArray(SPECIES, weights, channel + 2 * channels);
+    FloatVector w3 = FloatVector.fromArray(SPECIES, weights, channel + 3 * channels);
+    FloatVector w4 = FloatVector.fromArray(SPECIES, weights, channel + 4 * channels);
+    FloatVector w5 = FloatVector.fromArray(SPECIES, weights, channel + 5 * channels);
+    FloatVector w6 = FloatVector.fromArray(SPECIES, weights, channel + 6 * channels);
+    FloatVector w7 = FloatVector.fromArray(SPECIES, weights, channel + 7 * channels);
+    FloatVector w8 = FloatVector.fromArray(SPECIES, weights, channel + 8 * channels);
+    int row = 0;
+    int to = y0;
+    int next = 0;
+    for (int end = y0 + outRows * yRow; to < end; ) {
+      // The last pixels are taken together with some that were done before.
+      int pixel = Math.max(0, Math.min(next, width - PIXELS));
       FloatVector acc0 = FloatVector.zero(SPECIES);
       FloatVector acc1 = FloatVector.zero(SPECIES);
       FloatVector acc2 = FloatVector.zero(SPECIES);
@@ -218,123 +293,176 @@ final class VectorDepthwiseRows {
       FloatVector acc4 = FloatVector.zero(SPECIES);
       FloatVector acc5 = FloatVector.zero(SPECIES);
       FloatVector acc6 = FloatVector.zero(SPECIES);
-      FloatVector acc7 = FloatVector.zero(SPECIES);
-      int wi = channel;
-      for (int ky = 0; ky < 3; ky++) {
-        float[] x = rows[ky];
-        FloatVector w0 = FloatVector.fromArray(SPECIES, weights, wi);
-        wi += channels;
-        FloatVector w1 = FloatVector.fromArray(SPECIES, weights, wi);
-        wi += channels;
-        FloatVector w2 = FloatVector.fromArray(SPECIES, weights, wi);
-        wi += channels;
-        int i = at + channel;
-        FloatVector v = FloatVector.fromArray(SPECIES, x, i);
-        acc0 = w0.fma(v, acc0);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
-        acc0 = w1.fma(v, acc0);
-        acc1 = w0.fma(v, acc1);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
-        acc0 = w2.fma(v, acc0);
-        acc1 = w1.fma(v, acc1);
-        acc2 = w0.fma(v, acc2);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
-        acc1 = w2.fma(v, acc1);
-        acc2 = w1.fma(v, acc2);
-        acc3 = w0.fma(v, acc3);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
-        acc2 = w2.fma(v, acc2);
-        acc3 = w1.fma(v, acc3);
-        acc4 = w0.fma(v, acc4);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
-        acc3 = w2.fma(v, acc3);
-        acc4 = w1.fma(v, acc4);
-        acc5 = w0.fma(v, acc5);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
-        acc4 = w2.fma(v, acc4);
-        acc5 = w1.fma(v, acc5);
-        acc6 = w0.fma(v, acc6);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
-        acc5 = w2.fma(v, acc5);
-        acc6 = w1.fma(v, acc6);
-        acc7 = w0.fma(v, acc7);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
-        acc6 = w2.fma(v, acc6);
-        acc7 = w1.fma(v, acc7);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
-        acc7 = w2.fma(v, acc7);
-        if (ky == NEVER) {
-          break;
-        }
+      int i = at[row] + pixel * LANES;
+      FloatVector v = FloatVector.fromArray(SPECIES, rows, i);
+      acc0 = w0.fma(v, acc0);
+      v = FloatVector.fromArray(SPECIES, rows, i + LANES);
+      acc0 = w1.fma(v, acc0);
+      acc1 = w0.fma(v, acc1);
+      v = FloatVector.fromArray(SPECIES, rows, i + 2 * LANES);
+      acc0 = w2.fma(v, acc0);
+      acc1 = w1.fma(v, acc1);
+      acc2 = w0.fma(v, acc2);
+      v = FloatVector.fromArray(SPECIES, rows, i + 3 * LANES);
+      acc1 = w2.fma(v, acc1);
+      acc2 = w1.fma(v, acc2);
+      acc3 = w0.fma(v, acc3);
+      v = FloatVector.fromArray(SPECIES, rows, i + 4 * LANES);
+      acc2 = w2.fma(v, acc2);
+      acc3 = w1.fma(v, acc3);
+      acc4 = w0.fma(v, acc4);
+      v = FloatVector.fromArray(SPECIES, rows, i + 5 * LANES);
+      acc3 = w2.fma(v, acc3);
+      acc4 = w1.fma(v, acc4);
+      acc5 = w0.fma(v, acc5);
+      v = FloatVector.fromArray(SPECIES, rows, i + 6 * LANES);
+      acc4 = w2.fma(v, acc4);
+      acc5 = w1.fma(v, acc5);
+      acc6 = w0.fma(v, acc6);
+      v = FloatVector.fromArray(SPECIES, rows, i + 7 * LANES);
+      acc5 = w2.fma(v, acc5);
+      acc6 = w1.fma(v, acc6);
+      v = FloatVector.fromArray(SPECIES, rows, i + 8 * LANES);
+      acc6 = w2.fma(v, acc6);
+      if (next == NEVER) {
+        break;
       }
-      // The 0 that is added in the end: with a bias that is never −0 this is one addition.
-      FloatVector b = FloatVector.fromArray(SPECIES, bias, channel).add(0f);
-      acc7 = acc7.add(b);
-      acc7 = acc7.blend(lowest, acc7.compare(LE, lowest));
-      acc7 = acc7.blend(highest, acc7.compare(GT, highest));
-      acc7.intoArray(y, y7 + channel);
-      acc6 = acc6.add(b);
-      acc6 = acc6.blend(lowest, acc6.compare(LE, lowest));
-      acc6 = acc6.blend(highest, acc6.compare(GT, highest));
-      acc6.intoArray(y, y6 + channel);
-      acc5 = acc5.add(b);
-      acc5 = acc5.blend(lowest, acc5.compare(LE, lowest));
-      acc5 = acc5.blend(highest, acc5.compare(GT, highest));
-      acc5.intoArray(y, y5 + channel);
-      acc4 = acc4.add(b);
-      acc4 = acc4.blend(lowest, acc4.compare(LE, lowest));
-      acc4 = acc4.blend(highest, acc4.compare(GT, highest));
-      acc4.intoArray(y, y4 + channel);
-      acc3 = acc3.add(b);
-      acc3 = acc3.blend(lowest, acc3.compare(LE, lowest));
-      acc3 = acc3.blend(highest, acc3.compare(GT, highest));
-      acc3.intoArray(y, y3 + channel);
-      acc2 = acc2.add(b);
-      acc2 = acc2.blend(lowest, acc2.compare(LE, lowest));
-      acc2 = acc2.blend(highest, acc2.compare(GT, highest));
-      acc2.intoArray(y, y2 + channel);
-      acc1 = acc1.add(b);
-      acc1 = acc1.blend(lowest, acc1.compare(LE, lowest));
-      acc1 = acc1.blend(highest, acc1.compare(GT, highest));
-      acc1.intoArray(y, y1 + channel);
+      i = at[row + 1] + pixel * LANES;
+      v = FloatVector.fromArray(SPECIES, rows, i);
+      acc0 = w3.fma(v, acc0);
+      v = FloatVector.fromArray(SPECIES, rows, i + LANES);
+      acc0 = w4.fma(v, acc0);
+      acc1 = w3.fma(v, acc1);
+      v = FloatVector.fromArray(SPECIES, rows, i + 2 * LANES);
+      acc0 = w5.fma(v, acc0);
+      acc1 = w4.fma(v, acc1);
+      acc2 = w3.fma(v, acc2);
+      v = FloatVector.fromArray(SPECIES, rows, i + 3 * LANES);
+      acc1 = w5.fma(v, acc1);
+      acc2 = w4.fma(v, acc2);
+      acc3 = w3.fma(v, acc3);
+      v = FloatVector.fromArray(SPECIES, rows, i + 4 * LANES);
+      acc2 = w5.fma(v, acc2);
+      acc3 = w4.fma(v, acc3);
+      acc4 = w3.fma(v, acc4);
+      v = FloatVector.fromArray(SPECIES, rows, i + 5 * LANES);
+      acc3 = w5.fma(v, acc3);
+      acc4 = w4.fma(v, acc4);
+      acc5 = w3.fma(v, acc5);
+      v = FloatVector.fromArray(SPECIES, rows, i + 6 * LANES);
+      acc4 = w5.fma(v, acc4);
+      acc5 = w4.fma(v, acc5);
+      acc6 = w3.fma(v, acc6);
+      v = FloatVector.fromArray(SPECIES, rows, i + 7 * LANES);
+      acc5 = w5.fma(v, acc5);
+      acc6 = w4.fma(v, acc6);
+      v = FloatVector.fromArray(SPECIES, rows, i + 8 * LANES);
+      acc6 = w5.fma(v, acc6);
+      if (next == NEVER - 1) {
+        break;
+      }
+      i = at[row + 2] + pixel * LANES;
+      v = FloatVector.fromArray(SPECIES, rows, i);
+      acc0 = w6.fma(v, acc0);
+      v = FloatVector.fromArray(SPECIES, rows, i + LANES);
+      acc0 = w7.fma(v, acc0);
+      acc1 = w6.fma(v, acc1);
+      v = FloatVector.fromArray(SPECIES, rows, i + 2 * LANES);
+      acc0 = w8.fma(v, acc0);
+      acc1 = w7.fma(v, acc1);
+      acc2 = w6.fma(v, acc2);
+      v = FloatVector.fromArray(SPECIES, rows, i + 3 * LANES);
+      acc1 = w8.fma(v, acc1);
+      acc2 = w7.fma(v, acc2);
+      acc3 = w6.fma(v, acc3);
+      v = FloatVector.fromArray(SPECIES, rows, i + 4 * LANES);
+      acc2 = w8.fma(v, acc2);
+      acc3 = w7.fma(v, acc3);
+      acc4 = w6.fma(v, acc4);
+      v = FloatVector.fromArray(SPECIES, rows, i + 5 * LANES);
+      acc3 = w8.fma(v, acc3);
+      acc4 = w7.fma(v, acc4);
+      acc5 = w6.fma(v, acc5);
+      v = FloatVector.fromArray(SPECIES, rows, i + 6 * LANES);
+      acc4 = w8.fma(v, acc4);
+      acc5 = w7.fma(v, acc5);
+      acc6 = w6.fma(v, acc6);
+      v = FloatVector.fromArray(SPECIES, rows, i + 7 * LANES);
+      acc5 = w8.fma(v, acc5);
+      acc6 = w7.fma(v, acc6);
+      v = FloatVector.fromArray(SPECIES, rows, i + 8 * LANES);
+      acc6 = w8.fma(v, acc6);
+      if (next == NEVER - 2) {
+        break;
+      }
+      int yi = to + pixel * yStep;
       acc0 = acc0.add(b);
-      acc0 = acc0.blend(lowest, acc0.compare(LE, lowest));
-      acc0 = acc0.blend(highest, acc0.compare(GT, highest));
-      acc0.intoArray(y, y0 + channel);
+      zeros = acc0.fma(zero, zeros);
+      acc0.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc1 = acc1.add(b);
+      zeros = acc1.fma(zero, zeros);
+      acc1.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc2 = acc2.add(b);
+      zeros = acc2.fma(zero, zeros);
+      acc2.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc3 = acc3.add(b);
+      zeros = acc3.fma(zero, zeros);
+      acc3.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc4 = acc4.add(b);
+      zeros = acc4.fma(zero, zeros);
+      acc4.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc5 = acc5.add(b);
+      zeros = acc5.fma(zero, zeros);
+      acc5.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc6 = acc6.add(b);
+      zeros = acc6.fma(zero, zeros);
+      acc6.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      next += PIXELS;
+      if (next >= width) {
+        next = 0;
+        row += strideHeight;
+        to += yRow;
+      }
     }
+    zeros.intoArray(check, 0);
   }
 
   /** 5×5 taps: pixels that are one column apart. */
   private static void five1(
-      float[][] rows,
-      int at,
+      float[] rows,
+      int[] at,
+      int outRows,
+      int strideHeight,
       float[] weights,
       int channels,
+      int channel,
       float[] bias,
-      float lowest,
-      float highest,
+      int lowest,
+      int highest,
       float[] y,
       int y0,
-      int last) {
-    int y1 = y0 + Math.min(1, last) * channels;
-    int y2 = y0 + Math.min(2, last) * channels;
-    int y3 = y0 + Math.min(3, last) * channels;
-    int y4 = y0 + Math.min(4, last) * channels;
-    int y5 = y0 + Math.min(5, last) * channels;
-    int y6 = y0 + Math.min(6, last) * channels;
-    int y7 = y0 + Math.min(7, last) * channels;
-    for (int c = 0; c < channels; c += LANES) {
-      // The channels that do not fill a vector are taken together with some done before.
-      int channel = Math.min(c, channels - LANES);
+      int yStep,
+      int yRow,
+      int width,
+      float[] check) {
+    IntVector low = IntVector.broadcast(INTS, lowest);
+    IntVector high = IntVector.broadcast(INTS, highest);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector zeros = FloatVector.fromArray(SPECIES, check, 0);
+    // The 0 that is added in the end: with a bias that is never −0 this is one addition.
+    FloatVector b = FloatVector.fromArray(SPECIES, bias, channel).add(0f);
+    int row = 0;
+    int to = y0;
+    int next = 0;
+    for (int end = y0 + outRows * yRow; to < end; ) {
+      // The last pixels are taken together with some that were done before.
+      int pixel = Math.max(0, Math.min(next, width - PIXELS));
       FloatVector acc0 = FloatVector.zero(SPECIES);
       FloatVector acc1 = FloatVector.zero(SPECIES);
       FloatVector acc2 = FloatVector.zero(SPECIES);
@@ -342,10 +470,8 @@ final class VectorDepthwiseRows {
       FloatVector acc4 = FloatVector.zero(SPECIES);
       FloatVector acc5 = FloatVector.zero(SPECIES);
       FloatVector acc6 = FloatVector.zero(SPECIES);
-      FloatVector acc7 = FloatVector.zero(SPECIES);
       int wi = channel;
       for (int ky = 0; ky < 5; ky++) {
-        float[] x = rows[ky];
         FloatVector w0 = FloatVector.fromArray(SPECIES, weights, wi);
         wi += channels;
         FloatVector w1 = FloatVector.fromArray(SPECIES, weights, wi);
@@ -356,133 +482,125 @@ final class VectorDepthwiseRows {
         wi += channels;
         FloatVector w4 = FloatVector.fromArray(SPECIES, weights, wi);
         wi += channels;
-        int i = at + channel;
-        FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+        int i = at[row + ky] + pixel * LANES;
+        FloatVector v = FloatVector.fromArray(SPECIES, rows, i);
         acc0 = w0.fma(v, acc0);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + LANES);
         acc0 = w1.fma(v, acc0);
         acc1 = w0.fma(v, acc1);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 2 * LANES);
         acc0 = w2.fma(v, acc0);
         acc1 = w1.fma(v, acc1);
         acc2 = w0.fma(v, acc2);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 3 * LANES);
         acc0 = w3.fma(v, acc0);
         acc1 = w2.fma(v, acc1);
         acc2 = w1.fma(v, acc2);
         acc3 = w0.fma(v, acc3);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 4 * LANES);
         acc0 = w4.fma(v, acc0);
         acc1 = w3.fma(v, acc1);
         acc2 = w2.fma(v, acc2);
         acc3 = w1.fma(v, acc3);
         acc4 = w0.fma(v, acc4);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 5 * LANES);
         acc1 = w4.fma(v, acc1);
         acc2 = w3.fma(v, acc2);
         acc3 = w2.fma(v, acc3);
         acc4 = w1.fma(v, acc4);
         acc5 = w0.fma(v, acc5);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 6 * LANES);
         acc2 = w4.fma(v, acc2);
         acc3 = w3.fma(v, acc3);
         acc4 = w2.fma(v, acc4);
         acc5 = w1.fma(v, acc5);
         acc6 = w0.fma(v, acc6);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 7 * LANES);
         acc3 = w4.fma(v, acc3);
         acc4 = w3.fma(v, acc4);
         acc5 = w2.fma(v, acc5);
         acc6 = w1.fma(v, acc6);
-        acc7 = w0.fma(v, acc7);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 8 * LANES);
         acc4 = w4.fma(v, acc4);
         acc5 = w3.fma(v, acc5);
         acc6 = w2.fma(v, acc6);
-        acc7 = w1.fma(v, acc7);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 9 * LANES);
         acc5 = w4.fma(v, acc5);
         acc6 = w3.fma(v, acc6);
-        acc7 = w2.fma(v, acc7);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 10 * LANES);
         acc6 = w4.fma(v, acc6);
-        acc7 = w3.fma(v, acc7);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
-        acc7 = w4.fma(v, acc7);
         if (ky == NEVER) {
           break;
         }
       }
-      // The 0 that is added in the end: with a bias that is never −0 this is one addition.
-      FloatVector b = FloatVector.fromArray(SPECIES, bias, channel).add(0f);
-      acc7 = acc7.add(b);
-      acc7 = acc7.blend(lowest, acc7.compare(LE, lowest));
-      acc7 = acc7.blend(highest, acc7.compare(GT, highest));
-      acc7.intoArray(y, y7 + channel);
-      acc6 = acc6.add(b);
-      acc6 = acc6.blend(lowest, acc6.compare(LE, lowest));
-      acc6 = acc6.blend(highest, acc6.compare(GT, highest));
-      acc6.intoArray(y, y6 + channel);
-      acc5 = acc5.add(b);
-      acc5 = acc5.blend(lowest, acc5.compare(LE, lowest));
-      acc5 = acc5.blend(highest, acc5.compare(GT, highest));
-      acc5.intoArray(y, y5 + channel);
-      acc4 = acc4.add(b);
-      acc4 = acc4.blend(lowest, acc4.compare(LE, lowest));
-      acc4 = acc4.blend(highest, acc4.compare(GT, highest));
-      acc4.intoArray(y, y4 + channel);
-      acc3 = acc3.add(b);
-      acc3 = acc3.blend(lowest, acc3.compare(LE, lowest));
-      acc3 = acc3.blend(highest, acc3.compare(GT, highest));
-      acc3.intoArray(y, y3 + channel);
-      acc2 = acc2.add(b);
-      acc2 = acc2.blend(lowest, acc2.compare(LE, lowest));
-      acc2 = acc2.blend(highest, acc2.compare(GT, highest));
-      acc2.intoArray(y, y2 + channel);
-      acc1 = acc1.add(b);
-      acc1 = acc1.blend(lowest, acc1.compare(LE, lowest));
-      acc1 = acc1.blend(highest, acc1.compare(GT, highest));
-      acc1.intoArray(y, y1 + channel);
+      int yi = to + pixel * yStep;
       acc0 = acc0.add(b);
-      acc0 = acc0.blend(lowest, acc0.compare(LE, lowest));
-      acc0 = acc0.blend(highest, acc0.compare(GT, highest));
-      acc0.intoArray(y, y0 + channel);
+      zeros = acc0.fma(zero, zeros);
+      acc0.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc1 = acc1.add(b);
+      zeros = acc1.fma(zero, zeros);
+      acc1.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc2 = acc2.add(b);
+      zeros = acc2.fma(zero, zeros);
+      acc2.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc3 = acc3.add(b);
+      zeros = acc3.fma(zero, zeros);
+      acc3.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc4 = acc4.add(b);
+      zeros = acc4.fma(zero, zeros);
+      acc4.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc5 = acc5.add(b);
+      zeros = acc5.fma(zero, zeros);
+      acc5.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc6 = acc6.add(b);
+      zeros = acc6.fma(zero, zeros);
+      acc6.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      next += PIXELS;
+      if (next >= width) {
+        next = 0;
+        row += strideHeight;
+        to += yRow;
+      }
     }
+    zeros.intoArray(check, 0);
   }
 
   /** 5×5 taps: pixels that are two columns apart. */
   private static void five2(
-      float[][] rows,
-      int at,
+      float[] rows,
+      int[] at,
+      int outRows,
+      int strideHeight,
       float[] weights,
       int channels,
+      int channel,
       float[] bias,
-      float lowest,
-      float highest,
+      int lowest,
+      int highest,
       float[] y,
       int y0,
-      int last) {
-    int y1 = y0 + Math.min(1, last) * channels;
-    int y2 = y0 + Math.min(2, last) * channels;
-    int y3 = y0 + Math.min(3, last) * channels;
-    int y4 = y0 + Math.min(4, last) * channels;
-    int y5 = y0 + Math.min(5, last) * channels;
-    int y6 = y0 + Math.min(6, last) * channels;
-    int y7 = y0 + Math.min(7, last) * channels;
-    for (int c = 0; c < channels; c += LANES) {
-      // The channels that do not fill a vector are taken together with some done before.
-      int channel = Math.min(c, channels - LANES);
+      int yStep,
+      int yRow,
+      int width,
+      float[] check) {
+    IntVector low = IntVector.broadcast(INTS, lowest);
+    IntVector high = IntVector.broadcast(INTS, highest);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector zeros = FloatVector.fromArray(SPECIES, check, 0);
+    // The 0 that is added in the end: with a bias that is never −0 this is one addition.
+    FloatVector b = FloatVector.fromArray(SPECIES, bias, channel).add(0f);
+    int row = 0;
+    int to = y0;
+    int next = 0;
+    for (int end = y0 + outRows * yRow; to < end; ) {
+      // The last pixels are taken together with some that were done before.
+      int pixel = Math.max(0, Math.min(next, width - PIXELS));
       FloatVector acc0 = FloatVector.zero(SPECIES);
       FloatVector acc1 = FloatVector.zero(SPECIES);
       FloatVector acc2 = FloatVector.zero(SPECIES);
@@ -490,10 +608,8 @@ final class VectorDepthwiseRows {
       FloatVector acc4 = FloatVector.zero(SPECIES);
       FloatVector acc5 = FloatVector.zero(SPECIES);
       FloatVector acc6 = FloatVector.zero(SPECIES);
-      FloatVector acc7 = FloatVector.zero(SPECIES);
       int wi = channel;
       for (int ky = 0; ky < 5; ky++) {
-        float[] x = rows[ky];
         FloatVector w0 = FloatVector.fromArray(SPECIES, weights, wi);
         wi += channels;
         FloatVector w1 = FloatVector.fromArray(SPECIES, weights, wi);
@@ -504,122 +620,98 @@ final class VectorDepthwiseRows {
         wi += channels;
         FloatVector w4 = FloatVector.fromArray(SPECIES, weights, wi);
         wi += channels;
-        int i = at + channel;
-        FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+        int i = at[row + ky] + pixel * 2 * LANES;
+        FloatVector v = FloatVector.fromArray(SPECIES, rows, i);
         acc0 = w0.fma(v, acc0);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + LANES);
         acc0 = w1.fma(v, acc0);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 2 * LANES);
         acc0 = w2.fma(v, acc0);
         acc1 = w0.fma(v, acc1);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 3 * LANES);
         acc0 = w3.fma(v, acc0);
         acc1 = w1.fma(v, acc1);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 4 * LANES);
         acc0 = w4.fma(v, acc0);
         acc1 = w2.fma(v, acc1);
         acc2 = w0.fma(v, acc2);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 5 * LANES);
         acc1 = w3.fma(v, acc1);
         acc2 = w1.fma(v, acc2);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 6 * LANES);
         acc1 = w4.fma(v, acc1);
         acc2 = w2.fma(v, acc2);
         acc3 = w0.fma(v, acc3);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 7 * LANES);
         acc2 = w3.fma(v, acc2);
         acc3 = w1.fma(v, acc3);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 8 * LANES);
         acc2 = w4.fma(v, acc2);
         acc3 = w2.fma(v, acc3);
         acc4 = w0.fma(v, acc4);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 9 * LANES);
         acc3 = w3.fma(v, acc3);
         acc4 = w1.fma(v, acc4);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 10 * LANES);
         acc3 = w4.fma(v, acc3);
         acc4 = w2.fma(v, acc4);
         acc5 = w0.fma(v, acc5);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 11 * LANES);
         acc4 = w3.fma(v, acc4);
         acc5 = w1.fma(v, acc5);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 12 * LANES);
         acc4 = w4.fma(v, acc4);
         acc5 = w2.fma(v, acc5);
         acc6 = w0.fma(v, acc6);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 13 * LANES);
         acc5 = w3.fma(v, acc5);
         acc6 = w1.fma(v, acc6);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 14 * LANES);
         acc5 = w4.fma(v, acc5);
         acc6 = w2.fma(v, acc6);
-        acc7 = w0.fma(v, acc7);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 15 * LANES);
         acc6 = w3.fma(v, acc6);
-        acc7 = w1.fma(v, acc7);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
+        v = FloatVector.fromArray(SPECIES, rows, i + 16 * LANES);
         acc6 = w4.fma(v, acc6);
-        acc7 = w2.fma(v, acc7);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
-        acc7 = w3.fma(v, acc7);
-        i += channels;
-        v = FloatVector.fromArray(SPECIES, x, i);
-        acc7 = w4.fma(v, acc7);
         if (ky == NEVER) {
           break;
         }
       }
-      // The 0 that is added in the end: with a bias that is never −0 this is one addition.
-      FloatVector b = FloatVector.fromArray(SPECIES, bias, channel).add(0f);
-      acc7 = acc7.add(b);
-      acc7 = acc7.blend(lowest, acc7.compare(LE, lowest));
-      acc7 = acc7.blend(highest, acc7.compare(GT, highest));
-      acc7.intoArray(y, y7 + channel);
-      acc6 = acc6.add(b);
-      acc6 = acc6.blend(lowest, acc6.compare(LE, lowest));
-      acc6 = acc6.blend(highest, acc6.compare(GT, highest));
-      acc6.intoArray(y, y6 + channel);
-      acc5 = acc5.add(b);
-      acc5 = acc5.blend(lowest, acc5.compare(LE, lowest));
-      acc5 = acc5.blend(highest, acc5.compare(GT, highest));
-      acc5.intoArray(y, y5 + channel);
-      acc4 = acc4.add(b);
-      acc4 = acc4.blend(lowest, acc4.compare(LE, lowest));
-      acc4 = acc4.blend(highest, acc4.compare(GT, highest));
-      acc4.intoArray(y, y4 + channel);
-      acc3 = acc3.add(b);
-      acc3 = acc3.blend(lowest, acc3.compare(LE, lowest));
-      acc3 = acc3.blend(highest, acc3.compare(GT, highest));
-      acc3.intoArray(y, y3 + channel);
-      acc2 = acc2.add(b);
-      acc2 = acc2.blend(lowest, acc2.compare(LE, lowest));
-      acc2 = acc2.blend(highest, acc2.compare(GT, highest));
-      acc2.intoArray(y, y2 + channel);
-      acc1 = acc1.add(b);
-      acc1 = acc1.blend(lowest, acc1.compare(LE, lowest));
-      acc1 = acc1.blend(highest, acc1.compare(GT, highest));
-      acc1.intoArray(y, y1 + channel);
+      int yi = to + pixel * yStep;
       acc0 = acc0.add(b);
-      acc0 = acc0.blend(lowest, acc0.compare(LE, lowest));
-      acc0 = acc0.blend(highest, acc0.compare(GT, highest));
-      acc0.intoArray(y, y0 + channel);
+      zeros = acc0.fma(zero, zeros);
+      acc0.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc1 = acc1.add(b);
+      zeros = acc1.fma(zero, zeros);
+      acc1.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc2 = acc2.add(b);
+      zeros = acc2.fma(zero, zeros);
+      acc2.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc3 = acc3.add(b);
+      zeros = acc3.fma(zero, zeros);
+      acc3.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc4 = acc4.add(b);
+      zeros = acc4.fma(zero, zeros);
+      acc4.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc5 = acc5.add(b);
+      zeros = acc5.fma(zero, zeros);
+      acc5.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      yi += yStep;
+      acc6 = acc6.add(b);
+      zeros = acc6.fma(zero, zeros);
+      acc6.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(y, yi);
+      next += PIXELS;
+      if (next >= width) {
+        next = 0;
+        row += strideHeight;
+        to += yRow;
+      }
     }
+    zeros.intoArray(check, 0);
   }
 }

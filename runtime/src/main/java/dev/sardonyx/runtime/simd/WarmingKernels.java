@@ -609,7 +609,7 @@ final class WarmingKernels implements Kernels {
   }
 
   private void requestDepthwise(Switch s, int allChannels, Window window, Epilogue epilogue) {
-    int most = VectorDepthwiseRows.FEW_CHANNELS;
+    int most = VectorDepthwiseRows.MANY_CHANNELS;
     int channels = allChannels < most ? allChannels : most + allChannels % 16;
     Window w = small(window);
     float[] d = dummy(Math.max(w.inHeight() * w.inWidth(), w.taps()) * channels);
