@@ -17,7 +17,6 @@ import static jdk.incubator.vector.VectorOperators.XOR;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Attention for a block of queries as vectors; {@link PortableAttention} defines the order. */
@@ -39,11 +38,6 @@ final class VectorAttention {
 
   private static final IntVector LOWEST_EXPONENT =
       IntVector.broadcast(INTEGERS, Float.floatToRawIntBits(ScalarMath.BOUNDED_EXP_LOWEST));
-
-  private static final VectorShuffle<Float> BY8 = VectorShuffle.iota(SPECIES, 8, 1, true);
-  private static final VectorShuffle<Float> BY4 = VectorShuffle.iota(SPECIES, 4, 1, true);
-  private static final VectorShuffle<Float> BY2 = VectorShuffle.iota(SPECIES, 2, 1, true);
-  private static final VectorShuffle<Float> BY1 = VectorShuffle.iota(SPECIES, 1, 1, true);
 
   private VectorAttention() {}
 
@@ -106,7 +100,8 @@ final class VectorAttention {
     }
     if (bad == 0 && !Float.isNaN(Partials.sum(p))) {
       for (int r = 0; r < rows; r++) {
-        scores[factors + r] = 1f / weights(scores, r * width, n, scores[factors + r]);
+        weights(scores, r * width, n, scores[factors + r], p);
+        scores[factors + r] = 1f / Partials.sum(p);
       }
     } else {
       for (int r = 0; r < rows; r++) {
@@ -184,7 +179,7 @@ final class VectorAttention {
    * the largest bits. It is written out four times: one by one they would wait for themselves, and
    * C2 would box what a method of ours takes or returns.
    */
-  private static float weights(float[] x, int at, int n, float max) {
+  private static void weights(float[] x, int at, int n, float max, float[] p) {
     FloatVector largest = FloatVector.broadcast(SPECIES, max);
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = FloatVector.zero(SPECIES);
@@ -265,21 +260,14 @@ final class VectorAttention {
         s0 = s0.add(e0);
       }
     }
-    if (SUMS == 4) {
-      s0 = s0.add(s2);
-      s1 = s1.add(s3);
-    }
+    s0.intoArray(p, 0);
     if (SUMS >= 2) {
-      s0 = s0.add(s1);
+      s1.intoArray(p, LANES);
     }
-    if (LANES == 16) {
-      s0 = s0.add(s0.rearrange(BY8));
+    if (SUMS == 4) {
+      s2.intoArray(p, 2 * LANES);
+      s3.intoArray(p, 3 * LANES);
     }
-    if (LANES >= 8) {
-      s0 = s0.add(s0.rearrange(BY4));
-    }
-    s0 = s0.add(s0.rearrange(BY2));
-    return s0.add(s0.rearrange(BY1)).lane(0);
   }
 
   private static void multiply(float[] x, int at, float factor, int n) {
