@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
  * in {@link VectorGemm}, with one shape of tile and one for the rows that are left.
  */
 final class VectorDoubleGemm {
-  private static final VectorSpecies<Double> SPECIES =
+  static final VectorSpecies<Double> SPECIES =
       VectorSpecies.of(double.class, VectorLength.SPECIES.vectorShape());
   private static final int LANES = SPECIES.length();
 

@@ -169,6 +169,7 @@ final class Warmup {
       } while (wasWanted() && waited < MAX_QUIET_MILLIS);
       List<Request> waiting = requests();
       while (!waiting.isEmpty()) {
+        OperatorKinds.mix();
         long garbage = 0;
         boolean allLate = true;
         for (Request r : waiting) {
