@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** On what is measured. */
 final class Here {
@@ -53,15 +55,24 @@ final class Here {
     return new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 
+  /** Name, family and model: virtual machines call processors of several generations the same. */
   private static String processor() throws IOException {
     Path cpuinfo = Path.of("/proc/cpuinfo");
     if (!Files.isReadable(cpuinfo)) {
       return System.getProperty("os.arch");
     }
-    return Files.readAllLines(cpuinfo).stream()
-        .filter(line -> line.startsWith("model name"))
-        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-        .findFirst()
-        .orElse(System.getProperty("os.arch"));
+    Map<String, String> first = new HashMap<>();
+    for (String line : Files.readAllLines(cpuinfo)) {
+      String[] parts = line.split("\\s*:\\s*", 2);
+      if (parts.length == 2) {
+        first.putIfAbsent(parts[0], parts[1].strip());
+      }
+    }
+    if (!first.containsKey("model name")) {
+      return System.getProperty("os.arch");
+    }
+    return String.format(
+        "%s (family %s, model %s)",
+        first.get("model name"), first.get("cpu family"), first.get("model"));
   }
 }
