@@ -32,9 +32,10 @@ final class VectorGemm {
 
   /**
    * k in a block: a panel of B takes 48 KB, so that it streams from the second-level cache. Higher
-   * tiles read B less often, so that what counts is to store and load C seldom.
+   * tiles read B less often, so that what counts is to store and load C seldom and to read weights
+   * from memory in one go: then a panel may take 384 KB.
    */
-  static final int DEPTH = FEW_REGISTERS ? 384 : 768;
+  static final int DEPTH = FEW_REGISTERS ? 384 : 3072;
 
   /** Floats of B that are multiplied with all rows of a block before the next. */
   private static final int GROUP = 32 * 1024;
