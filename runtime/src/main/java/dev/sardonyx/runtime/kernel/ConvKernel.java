@@ -201,9 +201,7 @@ final class ConvKernel implements Kernel, Workers.RangeTask {
         int count = Math.min(r.output() + r.count(), from + n) - begin;
         int xAt = x.arrayOffset() + first + r.input() + (begin - r.output()) * step;
         int at = tap * n + begin - from;
-        for (int c = 0; c < channels; c++) {
-          copy(in, xAt + c * inPixels, rows, at + c * taps * n, count);
-        }
+        copy(in, xAt, rows, at, n, count);
       }
     }
   }
@@ -224,12 +222,19 @@ final class ConvKernel implements Kernel, Workers.RangeTask {
     return low;
   }
 
-  private void copy(float[] from, int fromAt, float[] to, int toAt, int count) {
+  /** Copies pixels of all channels. */
+  private void copy(float[] from, int fromAt, float[] to, int toAt, int n, int count) {
     if (step == 1) {
-      System.arraycopy(from, fromAt, to, toAt, count);
-    } else {
+      simd.copyRows(from, fromAt, inPixels, to, toAt, taps * n, channels, count);
+      return;
+    }
+    if (step == 2) {
+      simd.everySecond(from, fromAt, inPixels, to, toAt, taps * n, channels, count);
+      return;
+    }
+    for (int c = 0; c < channels; c++) {
       for (int j = 0; j < count; j++) {
-        to[toAt + j] = from[fromAt + j * step];
+        to[toAt + c * taps * n + j] = from[fromAt + c * inPixels + j * step];
       }
     }
   }

@@ -175,36 +175,45 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
   /** Copies what some output rows see. */
   private void load(int image, int first, int rows, float[] band) {
     int top = first * window.strideHeight() - window.padTop();
+    int count = (rows - 1) * window.strideHeight() + span;
+    // The rows of the band that are rows of the image.
+    int from = Math.max(0, Math.min(count, -top));
+    int to = Math.max(from, Math.min(count, window.inHeight() - top));
     int apart = isPlanes ? 1 : channels;
     int inRow = window.inWidth() * apart;
     for (int c = 0; c < channels; c++) {
       int plane = isPlanes ? image * channels + c : image;
-      int offset = x.arrayOffset() + (isPlanes ? 0 : c);
-      for (int i = 0; i < (rows - 1) * window.strideHeight() + span; i++) {
-        int at = (c * bandRows + i) * rowSize;
-        int y = top + i;
-        if (y < 0 || y >= window.inHeight()) {
-          Arrays.fill(band, at, at + rowSize, 0f);
-        } else {
-          loadRow(offset + (plane * window.inHeight() + y) * inRow, apart, band, at);
-        }
-      }
+      int x0 = x.arrayOffset() + (isPlanes ? 0 : c);
+      int at = c * bandRows * rowSize;
+      Arrays.fill(band, at, at + from * rowSize, 0f);
+      x0 += (plane * window.inHeight() + top + from) * inRow;
+      loadRows(x0, apart, to - from, band, at + from * rowSize);
+      Arrays.fill(band, at + to * rowSize, at + count * rowSize, 0f);
     }
   }
 
-  /** Copies a row of a channel, the columns of each remainder of the stride by themselves. */
-  private void loadRow(int from, int apart, float[] band, int at) {
+  /** Copies rows of a channel, the columns of each remainder of the stride by themselves. */
+  private void loadRows(int from, int apart, int rows, float[] band, int at) {
     int stride = window.strideWidth();
     for (int r = 0; r < stride; r++) {
       int begin = at + r * part;
       int first = columns(-r);
       int end = columns(window.inWidth() - r);
-      Arrays.fill(band, begin, begin + first, 0f);
+      for (int row = 0; row < rows; row++) {
+        zero(band, begin + row * rowSize, first);
+        zero(band, begin + row * rowSize + end, part - end);
+      }
       if (first < end) {
         int x0 = from + (first * stride + r - window.padLeft()) * apart;
-        copy(x.floatArray(), x0, stride * apart, band, begin + first, end - first);
+        copy(x0, window.inWidth() * apart, stride * apart, band, begin + first, rows, end - first);
       }
-      Arrays.fill(band, begin + end, begin + part, 0f);
+    }
+  }
+
+  /** A loop, since mostly it is a single column, or none. */
+  private static void zero(float[] band, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      band[from + i] = 0f;
     }
   }
 
@@ -214,17 +223,19 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
     return Math.max(0, Math.min(part, distance / window.strideWidth()));
   }
 
-  private static void copy(float[] from, int offset, int apart, float[] to, int at, int n) {
+  private void copy(int from, int step, int apart, float[] to, int at, int rows, int n) {
+    float[] pixels = x.floatArray();
     if (apart == 1) {
-      System.arraycopy(from, offset, to, at, n);
-    } else if (apart == 2) {
-      // A constant spares the checks of the bounds.
+      simd.copyRows(pixels, from, step, to, at, rowSize, rows, n);
+      return;
+    }
+    if (apart == 2) {
+      simd.everySecond(pixels, from, step, to, at, rowSize, rows, n);
+      return;
+    }
+    for (int row = 0; row < rows; row++) {
       for (int i = 0; i < n; i++) {
-        to[at + i] = from[offset + 2 * i];
-      }
-    } else {
-      for (int i = 0; i < n; i++) {
-        to[at + i] = from[offset + i * apart];
+        to[at + row * rowSize + i] = pixels[from + row * step + i * apart];
       }
     }
   }

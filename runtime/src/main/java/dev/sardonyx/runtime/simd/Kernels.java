@@ -460,6 +460,10 @@ public sealed interface Kernels permits VectorKernels, PortableKernels, WarmingK
   void copyRows(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n);
 
+  /** {@code y[i] = x[2·i]} for n elements of each row of a block. */
+  void everySecond(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n);
+
   /**
    * {@code ends[at]} and {@code ends[at + 1]} = the smallest and the largest of n elements and 0;
    * what is not a number takes no part.

@@ -441,6 +441,18 @@ final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void everySecond(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      for (int i = 0; i < n; i++) {
+        y[yi + i] = x[xi + 2 * i];
+      }
+    }
+  }
+
+  @Override
   public void range(float[] x, int xOffset, int n, float[] ends, int at) {
     PortableQuantize.range(x, xOffset, n, ends, at);
   }

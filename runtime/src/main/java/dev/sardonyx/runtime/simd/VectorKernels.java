@@ -504,6 +504,16 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void everySecond(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    if (VectorEverySecond.knows(n)) {
+      VectorEverySecond.rows(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+    } else {
+      PortableKernels.INSTANCE.everySecond(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+    }
+  }
+
+  @Override
   public void range(float[] x, int xOffset, int n, float[] ends, int at) {
     VectorQuantize.range(x, xOffset, n, ends, at);
   }

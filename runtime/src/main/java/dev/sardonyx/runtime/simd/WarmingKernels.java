@@ -63,6 +63,7 @@ final class WarmingKernels implements Kernels {
 
   private final Switch averagePool = new Switch();
   private final Switch copyRows = new Switch();
+  private final Switch everySecond = new Switch();
   private final Switch range = new Switch();
   private final Switch quantize = new Switch();
   private final Switch rescale = new Switch();
@@ -815,6 +816,19 @@ final class WarmingKernels implements Kernels {
           copyRows, kernels -> kernels.copyRows(d, 0, COLUMNS, e, 0, COLUMNS, ROWS, COLUMNS));
     }
     now(copyRows).copyRows(x, xOffset, xStride, y, yOffset, yStride, rows, n);
+  }
+
+  @Override
+  public void everySecond(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    if (!everySecond.isAsked()) {
+      float[] d = dummy(2 * LINES * COLUMNS);
+      float[] e = dummy(LINES * COLUMNS);
+      warmup.request(
+          everySecond,
+          kernels -> kernels.everySecond(d, 0, 2 * COLUMNS, e, 0, COLUMNS, LINES, COLUMNS));
+    }
+    now(everySecond).everySecond(x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }
 
   @Override
