@@ -17,6 +17,7 @@ import dev.sardonyx.optimizer.rule.MatMulAddToGemm;
 import dev.sardonyx.optimizer.rule.MergeCasts;
 import dev.sardonyx.optimizer.rule.MergeReshapes;
 import dev.sardonyx.optimizer.rule.MergeTransposes;
+import dev.sardonyx.optimizer.rule.PoolBeforeConv;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -42,6 +43,7 @@ public final class Rules {
               Stream.of(
                   new FoldBatchNormalization(),
                   new FoldScaleAndShift(),
+                  new PoolBeforeConv(),
                   new MatMulAddToGemm(),
                   new FuseLayerNormalization(),
                   new FuseGelu(),

@@ -68,7 +68,7 @@ class OptimizerProperties {
   }
 
   private static String nextMap(TestGraph g, String x, String other, Random random) {
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(15)) {
       case 0 -> g.op("Conv", g.op("Pad", x, g.vector(0, 0, 1, 1, 0, 0, 1, 1)), kernel(g));
       case 1 -> g.op("Conv", attribute("pads", 1, 1, 1, 1), x, kernel(g), g.random(CHANNELS));
       case 2 -> g.op("ConvTranspose", attribute("pads", 1, 1, 1, 1), x, kernel(g));
@@ -82,6 +82,11 @@ class OptimizerProperties {
       case 10 -> g.op("Mul", x, g.op("HardSigmoid", hardSwish(), x));
       case 11 -> g.op("Reshape", x, g.op("Shape", other));
       case 12 -> g.op("Identity", g.op("Tanh", x));
+      case 13 -> {
+        String pointwise = g.op("Conv", x, g.random(CHANNELS, CHANNELS, 1, 1), g.random(CHANNELS));
+        Attributes pool = attribute("kernel_shape", 2, 2).with("strides", Attribute.of(4, 4));
+        yield g.op("Expand", g.op("AveragePool", pool, pointwise), g.vector(1, 1, 5, 5));
+      }
       default -> g.op("Expand", x, g.vector(1, 1, 1, 5));
     };
   }
