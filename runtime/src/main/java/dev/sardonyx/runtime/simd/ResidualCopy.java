@@ -23,6 +23,10 @@ final class ResidualCopy {
       copy = new float[size];
       COPY.set(copy);
     }
+    if (columns == stride) {
+      System.arraycopy(residual, offset, copy, 0, size);
+      return copy;
+    }
     for (int r = 0; r < rows; r++) {
       System.arraycopy(residual, offset + r * stride, copy, r * stride, columns);
     }

@@ -191,6 +191,10 @@ final class VectorGemm {
       if (whole && !FEW_REGISTERS && rows >= GemmTiles.ROWS) {
         boolean bounds = clipsInWholeTiles(f, residual);
         int end = suitsTwoVectors(b, panelTo, bounds) ? panelTo : panelTo - 1;
+        if (clips && panelFrom == 0 && runsOver(b, panelTo, ldc, rows)) {
+          runOver(kernels, a, a0, lda, b, c, c0, ldc, rows, epilogue, residual, r0);
+          panelTo--;
+        }
         wholeTiles(kernels, a, a0, lda, b, c, c0, ldc, rows, panel, end, epilogue, residual, r0);
         UnaryFunction inTiles = bounds && residual == null ? f : UnaryFunction.IDENTITY;
         if (!IntegerClip.isRight(inTiles, CHECK.get())) {
@@ -443,6 +447,70 @@ final class VectorGemm {
   }
 
   /**
+   * Whether a last panel that does not fill a vector may be computed with the zero columns that pad
+   * it: what is superfluous lies where the next row begins, which is written afterwards.
+   */
+  private static boolean runsOver(PackedMatrix b, int panelTo, int ldc, int rows) {
+    return panelTo == b.panels()
+        && panelTo > 1
+        && ldc == b.n()
+        && b.width(panelTo - 1) < GemmTiles.LANES
+        && rows >= 2 * GemmTiles.ROWS;
+  }
+
+  /** The last panel, if it {@link #runsOver}; the last rows, behind which nothing is, as others. */
+  private static void runOver(
+      Kernels kernels,
+      float[] a,
+      int a0,
+      int lda,
+      PackedMatrix b,
+      float[] c,
+      int c0,
+      int ldc,
+      int rows,
+      Epilogue epilogue,
+      float[] residual,
+      int r0) {
+    int panel = b.panels() - 1;
+    int column = panel * PANEL;
+    int last = GemmTiles.ROWS;
+    int done = rows - last;
+    block(
+        kernels,
+        a,
+        a0 + done * lda,
+        lda,
+        b,
+        c,
+        c0 + done * ldc,
+        ldc,
+        last,
+        panel,
+        panel + 1,
+        epilogue,
+        residual,
+        r0 + done * ldc);
+    narrowTiles(
+        a,
+        a0,
+        lda,
+        b.data(),
+        b.panelOffset(panel),
+        b.k(),
+        padded(epilogue.bias(), column, b.width(panel)),
+        0,
+        residual == null ? MINUS_ZEROS : residual,
+        residual == null ? 0 : r0 + column,
+        residual == null ? 0 : ldc,
+        epilogue.activation(),
+        c,
+        c0 + column,
+        ldc,
+        done);
+  }
+
+  /**
    * Whether the last panel before {@code panelTo} can be computed in pairs of vectors, the last of
    * which overlap if it is narrower than the others; functions that do not clip would be applied
    * twice.
@@ -590,7 +658,7 @@ final class VectorGemm {
     }
   }
 
-  /** {@link #wholeTiles} for a panel that {@link #isNarrow}. */
+  /** {@link #wholeTiles} for a panel that {@link #isNarrow}, or {@link #runsOver}. */
   private static int narrowTiles(
       float[] a,
       int a0,

@@ -27,6 +27,9 @@ final class WarmingKernels implements Kernels {
    */
   private static final int LINES = 8;
 
+  /** Rows of a product of long sums: two of the highest tiles where the last one is special. */
+  private static final int LONG_ROWS = GemmTiles.ROWS == 8 ? 16 : GemmTiles.ROWS;
+
   /** Leaves to this what it has no code for, so that it is stood in for as well. */
   private final Kernels vector = new VectorKernels(this);
 
@@ -220,7 +223,7 @@ final class WarmingKernels implements Kernels {
   private void requestGemm(
       Switch s, int allRows, PackedMatrix all, Epilogue epilogue, boolean hasResidual) {
     boolean isShort = VectorShortGemm.takes(all, allRows);
-    int least = isShort ? 12 : allRows == 1 ? 1 : GemmTiles.ROWS;
+    int least = isShort ? 12 : allRows == 1 ? 1 : LONG_ROWS;
     int rest = rest(allRows, least);
     int depth =
         (allRows > 1 && VectorGemm.splits(all.k()) ? VectorGemm.DEPTH : 0)
@@ -252,7 +255,7 @@ final class WarmingKernels implements Kernels {
 
   /** Rows of a product that leaves rows to the same tiles. */
   private static int rest(int rows, int least) {
-    if (least == 8) {
+    if (least == 16) {
       // All the smaller tiles there are.
       return 7;
     }

@@ -29,6 +29,19 @@ final class GemmTest {
     }
   }
 
+  @Test
+  void fewColumnsBesideWholePanelsAgreeBitForBit() {
+    Random random = new Random(23);
+    for (int rest = 1; rest < 16; rest++) {
+      for (int panels = 1; panels <= 2; panels++) {
+        for (int round = 0; round < 4; round++) {
+          check(random, 14 + random.nextInt(30), 32 * panels + rest, 1 + random.nextInt(90));
+        }
+        check(random, 289 + random.nextInt(30), 32 * panels + rest, 20);
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "1,1,1",
