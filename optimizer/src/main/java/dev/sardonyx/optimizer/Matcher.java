@@ -53,41 +53,56 @@ final class Matcher {
     return mayFit(pattern, root) ? matchInputs(pattern, root, null, new Bindings()) : null;
   }
 
-  private Bindings solve(Goals goals, Bindings b) {
-    if (goals == null) {
-      return b;
-    }
-    Pattern pattern = goals.pattern;
-    String value = goals.value;
-    if (pattern instanceof Maybe m) {
-      return value.isEmpty()
-          ? solve(goals.next, b)
-          : solve(new Goals(m.input(), value, goals.next), b);
-    }
-    if (pattern instanceof OneOf o) {
-      for (Pattern alternative : o.alternatives()) {
-        Bindings found = solve(new Goals(alternative, value, goals.next), b.copy());
-        if (found != null) {
-          return found;
-        }
+  /**
+   * Fulfils goals one after another. A loop as far as there is no choice: a call for every goal
+   * would be one that the VM takes a quarter of a second to compile.
+   */
+  private Bindings solve(Goals all, Bindings b) {
+    Goals goals = all;
+    while (goals != null) {
+      Pattern pattern = goals.pattern;
+      String value = goals.value;
+      Goals next = goals.next;
+      if (pattern instanceof OneOf o) {
+        return firstThatFits(o, value, next, b);
       }
-      return null;
+      if (pattern instanceof Maybe m) {
+        goals = value.isEmpty() ? next : new Goals(m.input(), value, next);
+        continue;
+      }
+      if (value.isEmpty()) {
+        return null;
+      }
+      if (pattern instanceof NodePattern p) {
+        Node node = producer.apply(value);
+        boolean first = node != null && node.output(0).equals(value);
+        return first && mayFit(p, node) ? matchInputs(p, node, next, b) : null;
+      }
+      boolean fits =
+          pattern instanceof ConstantValue c
+              ? isConstant(c, value) && bind(c.name(), value, b)
+              : bind(((AnyValue) pattern).name(), value, b);
+      if (!fits) {
+        return null;
+      }
+      goals = next;
     }
-    if (value.isEmpty()) {
-      return null;
+    return b;
+  }
+
+  private Bindings firstThatFits(OneOf patterns, String value, Goals next, Bindings b) {
+    for (Pattern alternative : patterns.alternatives()) {
+      Bindings found = solve(new Goals(alternative, value, next), b.copy());
+      if (found != null) {
+        return found;
+      }
     }
-    if (pattern instanceof AnyValue a) {
-      return bind(a.name(), value, b) ? solve(goals.next, b) : null;
-    }
-    if (pattern instanceof ConstantValue c) {
-      Tensor t = constant.apply(value);
-      boolean fits = t != null && c.condition().test(t) && bind(c.name(), value, b);
-      return fits ? solve(goals.next, b) : null;
-    }
-    Node node = producer.apply(value);
-    boolean first = node != null && node.output(0).equals(value);
-    NodePattern p = (NodePattern) pattern;
-    return first && mayFit(p, node) ? matchInputs(p, node, goals.next, b) : null;
+    return null;
+  }
+
+  private boolean isConstant(ConstantValue pattern, String value) {
+    Tensor t = constant.apply(value);
+    return t != null && pattern.condition().test(t);
   }
 
   /** Whether a node fits a pattern as far as the node alone tells: the quick part. */
