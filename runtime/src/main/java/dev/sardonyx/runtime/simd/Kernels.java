@@ -21,8 +21,8 @@ public sealed interface Kernels permits VectorKernels, PortableKernels, WarmingK
    * The fastest provider here, chosen once and logged once: the vector provider where {@code
    * jdk.incubator.vector} can be had and is compiled to vector instructions, else the portable one.
    * Each vector kernel is stood in for by its portable twin until it is compiled, in the
-   * background. The system property {@code sardonyx.kernels}, {@code vector} (at once) or {@code
-   * portable}, decides instead.
+   * background, where this is logged too. The system property {@code sardonyx.kernels}, {@code
+   * vector} (at once) or {@code portable}, decides instead.
    *
    * @throws IllegalStateException if the property asks for what is not available, or for something
    *     else

@@ -28,8 +28,12 @@ final class KernelsChoice {
     return VectorModule.OBSTACLE == null ? Optional.of(VectorKernels.INSTANCE) : Optional.empty();
   }
 
+  /** Not made before it is needed: finding out who keeps the log may take longer than a run. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(Kernels.class);
+  }
+
   private static Kernels choose() {
-    Logger log = LoggerFactory.getLogger(Kernels.class);
     String wanted = System.getProperty(PROPERTY, "");
     switch (wanted) {
       case "vector" -> {
@@ -42,24 +46,22 @@ final class KernelsChoice {
                                 + PROPERTY
                                 + "=vector asks for vector kernels, but "
                                 + VectorModule.OBSTACLE));
-        log.info("kernels: {}, as -D{} asks", kernels.name(), PROPERTY);
+        log().info("kernels: {}, as -D{} asks", kernels.name(), PROPERTY);
         return kernels;
       }
       case "portable" -> {
-        log.info("kernels: portable, as -D{} asks", PROPERTY);
+        log().info("kernels: portable, as -D{} asks", PROPERTY);
         return PortableKernels.INSTANCE;
       }
       case "" -> {
-        Optional<Kernels> vector = vector();
-        if (vector.isPresent()) {
-          log.info("kernels: {}", vector.get().name());
+        if (VectorModule.OBSTACLE == null) {
           return new WarmingKernels();
-        } else {
-          log.warn(
-              "kernels: portable, several times slower than vector kernels: {}",
-              VectorModule.OBSTACLE);
         }
-        return vector.orElse(PortableKernels.INSTANCE);
+        log()
+            .warn(
+                "kernels: portable, several times slower than vector kernels: {}",
+                VectorModule.OBSTACLE);
+        return PortableKernels.INSTANCE;
       }
       default ->
           throw new IllegalStateException(

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gets vector kernels compiled in the background.
@@ -116,6 +117,7 @@ final class Warmup {
   private final Kernels vector;
   private final Kernels twin;
   private final long maxNanos;
+  private volatile boolean isLogged;
 
   Warmup(Kernels vector, Kernels twin) {
     this(vector, twin, MAX_NANOS);
@@ -167,6 +169,7 @@ final class Warmup {
         Thread.sleep(QUIET_MILLIS);
         waited += QUIET_MILLIS;
       } while (wasWanted() && waited < MAX_QUIET_MILLIS);
+      log();
       List<Request> waiting = requests();
       while (!waiting.isEmpty()) {
         OperatorKinds.mix();
@@ -182,6 +185,14 @@ final class Warmup {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Says once which kernels there are: here, where no run waits for it. */
+  private void log() {
+    if (!isLogged) {
+      isLogged = true;
+      LoggerFactory.getLogger(Kernels.class).info("kernels: {}", vector.name());
     }
   }
 
