@@ -82,6 +82,10 @@ public final class Optimizer {
     private final Set<Report.Declined> declined = new LinkedHashSet<>();
     private final Set<String> notes = new LinkedHashSet<>();
     private final Map<String, Integer> opsets = new HashMap<>();
+
+    /** Kept from walk to walk, since elements may have to be read from a file. */
+    private final IdentityHashMap<Tensor, Integer> fingerprints = new IdentityHashMap<>();
+
     private final Verifier.Example example;
     private final int limit;
     private int dead;
@@ -257,13 +261,22 @@ public final class Optimizer {
       }
     }
 
+    private int knownFingerprint(Tensor t) {
+      Integer known = fingerprints.get(t);
+      if (known == null) {
+        known = fingerprint(t);
+        fingerprints.put(t, known);
+      }
+      return known;
+    }
+
     /** The first constant of equal content for every constant of a graph. */
     IdentityHashMap<Tensor, String> groupEqual(WorkGraph work) {
       Map<Integer, List<Map.Entry<String, Tensor>>> groups = new HashMap<>();
       IdentityHashMap<Tensor, String> firsts = new IdentityHashMap<>();
       for (Map.Entry<String, Tensor> e : work.initializers().entrySet()) {
         if (!work.isInput(e.getKey())) {
-          int fingerprint = fingerprint(e.getValue());
+          int fingerprint = knownFingerprint(e.getValue());
           List<Map.Entry<String, Tensor>> alike = groups.get(fingerprint);
           if (alike == null) {
             alike = new ArrayList<>(1);
