@@ -44,6 +44,14 @@ public final class Tensor implements Value {
     void read(int from, Tensor into);
   }
 
+  /** The content of a view, from some element of a tensor on. */
+  private record Part(Tensor whole, int start) implements Content {
+    @Override
+    public void read(int from, Tensor into) {
+      whole.read(start + from, into);
+    }
+  }
+
   private Tensor(DType dtype, int[] shape, Content content) {
     this.dtype = dtype;
     this.shape = shape;
@@ -624,7 +632,7 @@ public final class Tensor implements Value {
     }
     return isLoaded()
         ? new Tensor(dtype, newShape.clone(), array, offset)
-        : new Tensor(dtype, newShape.clone(), this::read);
+        : new Tensor(dtype, newShape.clone(), new Part(this, 0));
   }
 
   /**
@@ -639,7 +647,7 @@ public final class Tensor implements Value {
     }
     return isLoaded()
         ? new Tensor(dtype, partShape.clone(), array, offset + from)
-        : new Tensor(dtype, partShape.clone(), (first, into) -> read(from + first, into));
+        : new Tensor(dtype, partShape.clone(), new Part(this, from));
   }
 
   /**
@@ -656,7 +664,7 @@ public final class Tensor implements Value {
     s[0] = to - from;
     return isLoaded()
         ? new Tensor(dtype, s, array, offset + from * row)
-        : new Tensor(dtype, s, (first, into) -> read(from * row + first, into));
+        : new Tensor(dtype, s, new Part(this, from * row));
   }
 
   /** The same elements in an array of their own. */

@@ -104,7 +104,9 @@ public record Report(
     static int nodesOf(Graph g) {
       int n = g.nodes().size();
       for (Node node : g.nodes()) {
-        n += node.subgraphs().stream().mapToInt(Size::nodesOf).sum();
+        for (Graph inner : node.subgraphs()) {
+          n += nodesOf(inner);
+        }
       }
       return n;
     }

@@ -221,9 +221,14 @@ final class WorkGraph {
 
   /** Whether a subgraph that reads {@code from} has its own value called {@code to}. */
   boolean wouldHide(String from, String to) {
-    return consumers(from).stream()
-        .flatMap(s -> s.node.subgraphs().stream())
-        .anyMatch(g -> names(g).contains(to));
+    for (Slot s : consumers(from)) {
+      for (Graph g : s.node.subgraphs()) {
+        if (names(g).contains(to)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** All names that a graph and its subgraphs define. */

@@ -84,13 +84,29 @@ final class ExternalData implements AutoCloseable {
                 + file.size());
       }
       if (deferring && length >= LARGE && dtype.bits() >= 8 && dtype != DType.BOOL) {
-        return Tensor.deferred(dtype, (from, into) -> read(file, offset, from, into), shape);
+        return Tensor.deferred(dtype, new Stored(file, offset), shape);
       }
       Tensor tensor = Tensor.zeros(dtype, shape);
       read(file, offset, 0, tensor);
       return tensor;
     } catch (IOException e) {
       throw new ModelException("external data '" + location + "': expected to read it: " + e, e);
+    }
+  }
+
+  /** A tensor's content in a file, from some byte on. */
+  private final class Stored implements Tensor.Content {
+    private final FileChannel file;
+    private final long offset;
+
+    Stored(FileChannel file, long offset) {
+      this.file = file;
+      this.offset = offset;
+    }
+
+    @Override
+    public void read(int from, Tensor into) {
+      ExternalData.this.read(file, offset, from, into);
     }
   }
 

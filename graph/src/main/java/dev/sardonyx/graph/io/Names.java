@@ -30,7 +30,9 @@ final class Names {
         if (a.has(AttributeProto.G_FIELD_NUMBER)) {
           reserveAll(a.message(AttributeProto.G_FIELD_NUMBER));
         }
-        a.messages(AttributeProto.GRAPHS_FIELD_NUMBER).forEach(this::reserveAll);
+        for (Message g : a.messages(AttributeProto.GRAPHS_FIELD_NUMBER)) {
+          reserveAll(g);
+        }
       }
     }
   }

@@ -88,7 +88,9 @@ public final class FuseLayerNormalization implements Rule {
   /** The first axis if {@code axes} are all from there to the last; -1 if not. */
   private static int firstOfLastAxes(Tensor axes, int rank) {
     long[] sorted = axes.toLongs();
-    Arrays.setAll(sorted, i -> sorted[i] < 0 ? sorted[i] + rank : sorted[i]);
+    for (int i = 0; i < sorted.length; i++) {
+      sorted[i] += sorted[i] < 0 ? rank : 0;
+    }
     Arrays.sort(sorted);
     for (int i = 0; i < sorted.length; i++) {
       if (sorted[i] != rank - sorted.length + i) {

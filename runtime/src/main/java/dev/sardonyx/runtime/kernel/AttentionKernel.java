@@ -36,7 +36,10 @@ final class AttentionKernel implements Kernel, Workers.RangeTask {
      */
     Matrices(int[] shape, int[] perm, int... batch) {
       int[] strides = Tensor.strides(shape);
-      int[] steps = Arrays.stream(perm).map(p -> shape[p] == 1 ? 0 : strides[p]).toArray();
+      int[] steps = new int[perm.length];
+      for (int d = 0; d < steps.length; d++) {
+        steps[d] = shape[perm[d]] == 1 ? 0 : strides[perm[d]];
+      }
       rowStep = steps[steps.length - 2];
       columnStep = shape[perm[perm.length - 1]] == 1 ? 1 : steps[steps.length - 1];
       starts = new int[Tensor.sizeOf(batch)];

@@ -85,12 +85,14 @@ public final class PackedWeights {
 
   /** A tensor of the same type and shape that fails when its content is asked for. */
   public static Tensor withoutContent(Tensor weight) {
-    return Tensor.deferred(
-        weight.dtype(),
-        (from, into) -> {
-          throw new IllegalStateException("the content of this weight is not kept");
-        },
-        weight.shape());
+    return Tensor.deferred(weight.dtype(), new NotKept(), weight.shape());
+  }
+
+  private static final class NotKept implements Tensor.Content {
+    @Override
+    public void read(int from, Tensor into) {
+      throw new IllegalStateException("the content of this weight is not kept");
+    }
   }
 
   /**

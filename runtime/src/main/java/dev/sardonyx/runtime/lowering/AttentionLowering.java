@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * What exporters make of attention becomes one node that reads and writes the layout around it.
@@ -154,7 +153,10 @@ final class AttentionLowering {
       Node node = uses.producer(from);
       if (node.operator() instanceof Transpose t) {
         int[] outer = t.permutation(rank);
-        int[] both = IntStream.of(perm).map(p -> outer[p]).toArray();
+        int[] both = new int[rank];
+        for (int d = 0; d < rank; d++) {
+          both[d] = outer[perm[d]];
+        }
         if (keepRows && both[rank - 1] != rank - 1) {
           break;
         }
@@ -171,7 +173,11 @@ final class AttentionLowering {
   }
 
   private static int[] identity(int rank) {
-    return IntStream.range(0, rank).toArray();
+    int[] perm = new int[rank];
+    for (int d = 0; d < rank; d++) {
+      perm[d] = d;
+    }
+    return perm;
   }
 
   /** The constant by which a Mul or Div multiplies, or 0 for any other node. */

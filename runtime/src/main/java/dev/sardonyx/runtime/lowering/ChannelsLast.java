@@ -271,7 +271,11 @@ final class ChannelsLast {
 
   /** Element-wise operators of which some input is there only channels last. */
   private boolean worksOnEither(Node node) {
-    if (node.inputs().stream().noneMatch(this::isOnlyLast)) {
+    boolean isLast = false;
+    for (String input : node.inputs()) {
+      isLast |= isOnlyLast(input);
+    }
+    if (!isLast) {
       return false;
     }
     if (UnaryFunctions.of(node, types::constant) != null) {

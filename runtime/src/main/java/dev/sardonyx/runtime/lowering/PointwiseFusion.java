@@ -6,12 +6,14 @@ import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.Inference;
 import dev.sardonyx.graph.Node;
 import dev.sardonyx.graph.Shape;
+import dev.sardonyx.graph.ValueInfo;
 import dev.sardonyx.graph.ValueType.TensorType;
 import dev.sardonyx.runtime.kernel.UnaryFunctions;
 import dev.sardonyx.runtime.lowering.Pointwise.Step;
 import dev.sardonyx.runtime.simd.UnaryFunction;
 import dev.sardonyx.tensor.DType;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +46,21 @@ final class PointwiseFusion {
 
   private PointwiseFusion(Graph graph, Inference types) {
     this.types = types;
-    graph.nodes().forEach(n -> n.inputs().forEach(v -> uses.merge(v, 1, Integer::sum)));
-    graph.nodes().stream()
-        .flatMap(n -> n.subgraphs().stream())
-        .forEach(g -> g.captures().forEach(v -> uses.merge(v, 1, Integer::sum)));
-    graph.outputs().forEach(v -> uses.merge(v.name(), 2, Integer::sum));
+    for (Node node : graph.nodes()) {
+      count(node.inputs(), 1);
+      for (Graph g : node.subgraphs()) {
+        count(g.captures(), 1);
+      }
+    }
+    for (ValueInfo v : graph.outputs()) {
+      count(List.of(v.name()), 2);
+    }
+  }
+
+  private void count(Collection<String> values, int times) {
+    for (String v : values) {
+      uses.merge(v, times, Integer::sum);
+    }
   }
 
   static Graph apply(Graph graph, Inference types) {

@@ -26,7 +26,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** The memory and kernels with which a {@link Plan} is run: one run at a time, then reused. */
 final class Execution {
@@ -322,13 +321,15 @@ final class Execution {
       Function<String, ValueType> types,
       Function<String, Tensor> constants,
       Scratch scratch) {
+    List<Tensor> contents = new ArrayList<>();
+    for (String input : node.inputs()) {
+      contents.add(input.isEmpty() ? null : constants.apply(input));
+    }
     return new NodeContext(
         node,
         tensorTypes(node.inputs(), types),
         tensorTypes(node.outputs(), types),
-        node.inputs().stream()
-            .map(n -> n.isEmpty() ? null : constants.apply(n))
-            .collect(Collectors.toCollection(ArrayList::new)),
+        contents,
         resources.simd(),
         resources.workers(),
         resources.packed(),

@@ -119,7 +119,7 @@ final class Planner {
     List<Node> nodes = new ArrayList<>();
     for (int i = graph.nodes().size() - 1; i >= 0; i--) {
       Node node = graph.nodes().get(i);
-      if (node.outputs().stream().anyMatch(needed::contains)) {
+      if (!Collections.disjoint(node.outputs(), needed)) {
         nodes.add(node);
         needed.addAll(node.uses());
       }
@@ -134,7 +134,10 @@ final class Planner {
     if (computedByInference(node)) {
       return;
     }
-    int[] in = node.inputs().stream().mapToInt(this::slot).toArray();
+    int[] in = new int[node.inputs().size()];
+    for (int i = 0; i < in.length; i++) {
+      in[i] = slot(node.inputs().get(i));
+    }
     int[] parts = parts(node);
     if (parts != null) {
       addViews(node, in[0], parts);
@@ -169,7 +172,12 @@ final class Planner {
   }
 
   private boolean allArena(int[] slots) {
-    return Arrays.stream(slots).allMatch(s -> s < 0 || places.get(s) == Place.ARENA);
+    for (int s : slots) {
+      if (s >= 0 && places.get(s) != Place.ARENA) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A node whose outputs inference knows to the last number needs no step: shape arithmetic. */
@@ -243,9 +251,16 @@ final class Planner {
 
   /** Whether the types of all inputs and outputs are known, and nothing else plays a part. */
   private boolean isConcrete(Node node) {
-    return node.inputs().stream().allMatch(n -> n.isEmpty() || isConcrete(n))
-        && node.outputs().stream().allMatch(n -> n.isEmpty() || isConcrete(n))
-        && node.subgraphs().isEmpty();
+    return areConcrete(node.inputs()) && areConcrete(node.outputs()) && node.subgraphs().isEmpty();
+  }
+
+  private boolean areConcrete(List<String> values) {
+    for (String value : values) {
+      if (!value.isEmpty() && !isConcrete(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean isConcrete(String value) {
@@ -400,7 +415,11 @@ final class Planner {
   }
 
   private boolean usedOnce(int[] in, int root) {
-    return Arrays.stream(in).filter(s -> s >= 0 && root(s) == root).count() == 1;
+    int uses = 0;
+    for (int s : in) {
+      uses += s >= 0 && root(s) == root ? 1 : 0;
+    }
+    return uses == 1;
   }
 
   private static boolean sameMemory(TensorType a, TensorType b) {

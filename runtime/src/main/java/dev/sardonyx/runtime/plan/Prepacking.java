@@ -3,6 +3,7 @@ package dev.sardonyx.runtime.plan;
 import dev.sardonyx.graph.Graph;
 import dev.sardonyx.graph.Inference;
 import dev.sardonyx.graph.Node;
+import dev.sardonyx.graph.ValueInfo;
 import dev.sardonyx.graph.ValueType.TensorType;
 import dev.sardonyx.runtime.kernel.KernelTable;
 import dev.sardonyx.runtime.kernel.NodeContext;
@@ -47,8 +48,12 @@ final class Prepacking {
   private Graph apply() {
     Inference types = Inference.of(graph);
     Map<String, Node> packing = new HashMap<>();
-    graph.inputs().forEach(v -> read.add(v.name()));
-    graph.outputs().forEach(v -> read.add(v.name()));
+    for (ValueInfo v : graph.inputs()) {
+      read.add(v.name());
+    }
+    for (ValueInfo v : graph.outputs()) {
+      read.add(v.name());
+    }
     for (Node node : graph.nodes()) {
       Set<Integer> weights = KernelTable.weights(node);
       for (String use : node.uses()) {
@@ -62,13 +67,13 @@ final class Prepacking {
       }
     }
     dropUnused(packing.keySet());
-    Queue<Map.Entry<String, Tensor>> queue =
-        new ConcurrentLinkedQueue<>(
-            graph.initializers().entrySet().stream()
-                .sorted(Comparator.comparingInt(e -> -e.getValue().size()))
-                .toList());
+    List<Map.Entry<String, Tensor>> constants = new ArrayList<>(graph.initializers().entrySet());
+    constants.sort(Comparator.comparingInt(e -> -e.getValue().size()));
+    Queue<Map.Entry<String, Tensor>> queue = new ConcurrentLinkedQueue<>(constants);
     AtomicLong left = new AtomicLong();
-    queue.forEach(e -> left.addAndGet(e.getValue().size()));
+    for (Map.Entry<String, Tensor> e : constants) {
+      left.addAndGet(e.getValue().size());
+    }
     int threads = resources.workers().threads();
     resources
         .workers()
@@ -105,13 +110,18 @@ final class Prepacking {
   }
 
   private static boolean isReadOnce(Node node, String value) {
-    return node.subgraphs().isEmpty() && node.inputs().stream().filter(value::equals).count() == 1;
+    return node.subgraphs().isEmpty() && Collections.frequency(node.inputs(), value) == 1;
   }
 
   private static boolean hasTensorTypes(Node node, Inference types) {
     List<String> values = new ArrayList<>(node.inputs());
     values.addAll(node.outputs());
-    return values.stream().allMatch(v -> v.isEmpty() || types.type(v) instanceof TensorType);
+    for (String v : values) {
+      if (!v.isEmpty() && !(types.type(v) instanceof TensorType)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private NodeContext context(Node node, Inference types) {
@@ -122,23 +132,31 @@ final class Prepacking {
     // Several names may share a tensor.
     Set<Tensor> kept = Collections.newSetFromMap(new IdentityHashMap<>());
     Map<String, Tensor> initializers = new LinkedHashMap<>(graph.initializers());
-    initializers.forEach(
-        (name, t) -> {
-          if (read.contains(name)) {
-            kept.add(t);
-          }
-        });
+    for (Map.Entry<String, Tensor> e : initializers.entrySet()) {
+      if (read.contains(e.getKey())) {
+        kept.add(e.getValue());
+      }
+    }
     IdentityHashMap<Tensor, Tensor> standIns = new IdentityHashMap<>();
-    initializers.replaceAll(
-        (name, t) ->
-            kept.contains(t) ? t : standIns.computeIfAbsent(t, resources.packed()::standIn));
+    for (Map.Entry<String, Tensor> e : initializers.entrySet()) {
+      Tensor constant = e.getValue();
+      if (kept.contains(constant)) {
+        continue;
+      }
+      if (!standIns.containsKey(constant)) {
+        standIns.put(constant, resources.packed().standIn(constant));
+      }
+      e.setValue(standIns.get(constant));
+    }
     return graph.toBuilder().initializers(initializers).build();
   }
 
   private static void loadSubgraphs(Graph graph) {
     for (Node node : graph.nodes()) {
       for (Graph sub : node.subgraphs()) {
-        sub.initializers().values().forEach(Tensor::load);
+        for (Tensor t : sub.initializers().values()) {
+          t.load();
+        }
         loadSubgraphs(sub);
       }
     }

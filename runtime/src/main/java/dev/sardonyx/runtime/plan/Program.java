@@ -69,14 +69,11 @@ public final class Program {
     this.isSubgraph = isSubgraph;
     this.resources = resources;
     constants = new HashMap<>(graph.initializers());
-    graph
-        .inputs()
-        .forEach(
-            v -> {
-              inputNames.add(v.name());
-              declared.put(v.name(), v);
-              constants.remove(v.name());
-            });
+    for (ValueInfo v : graph.inputs()) {
+      inputNames.add(v.name());
+      declared.put(v.name(), v);
+      constants.remove(v.name());
+    }
     for (String capture : graph.captures()) {
       Tensor constant = outerConstants.get(capture);
       if (constant != null) {

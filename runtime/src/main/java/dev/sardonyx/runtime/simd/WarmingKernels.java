@@ -477,15 +477,33 @@ final class WarmingKernels implements Kernels {
   private void requestAttention(int allRows, int depth, int allKeys, int width) {
     int rows = Math.min(allRows, 27);
     int keys = allKeys <= 256 ? Math.min(allKeys, 32 + allKeys % 32) : 288 + allKeys % 32;
-    PackedMatrix k = PackedMatrix.pack(dummy(depth * keys), 0, keys, 1, depth, keys);
-    PackedMatrix v = PackedMatrix.pack(dummy(keys * width), 0, width, 1, keys, width);
-    float[] q = dummy(rows * depth);
-    float[] scores = dummy(rows * (k.panels() * PackedMatrix.PANEL + 1));
-    float[] mask = new float[k.panels() * PackedMatrix.PANEL];
-    float[] y = dummy(rows * width);
-    warmup.request(
-        attention,
-        kernels -> kernels.attention(q, 0, depth, rows, k, 1, mask, 0, 0, v, scores, y, 0, width));
+    warmup.request(attention, new DummyAttention(rows, depth, keys, width));
+  }
+
+  /** No lambda: one of so many values takes the VM as long to make as a run. */
+  private static final class DummyAttention implements Consumer<Kernels> {
+    private final int rows;
+    private final PackedMatrix k;
+    private final PackedMatrix v;
+    private final float[] q;
+    private final float[] scores;
+    private final float[] mask;
+    private final float[] y;
+
+    DummyAttention(int rows, int depth, int keys, int width) {
+      this.rows = rows;
+      k = PackedMatrix.pack(dummy(depth * keys), 0, keys, 1, depth, keys);
+      v = PackedMatrix.pack(dummy(keys * width), 0, width, 1, keys, width);
+      q = dummy(rows * depth);
+      scores = dummy(rows * (k.panels() * PackedMatrix.PANEL + 1));
+      mask = new float[k.panels() * PackedMatrix.PANEL];
+      y = dummy(rows * width);
+    }
+
+    @Override
+    public void accept(Kernels kernels) {
+      kernels.attention(q, 0, k.k(), rows, k, 1, mask, 0, 0, v, scores, y, 0, v.n());
+    }
   }
 
   @Override
@@ -521,7 +539,7 @@ final class WarmingKernels implements Kernels {
       warmup.request(
           s,
           kernels ->
-              kernels.layerNorm(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS, d, 0, b, 0, epsilon));
+              kernels.layerNorm(d, 0, COLUMNS, d, 0, COLUMNS, LINES, COLUMNS, d, 0, b, 0, 1e-5f));
     }
     now(s)
         .layerNorm(
