@@ -35,10 +35,19 @@ public final class PackedWeights {
     }
   }
 
+  /**
+   * Weights of which a last-level cache still has the first when the last are read: 32 MB, as much
+   * as most processors have for a few cores.
+   */
+  private static final int CACHED = 8 * 1024 * 1024;
+
   private final Map<Key, Object> packed = new ConcurrentHashMap<>();
 
   /** What weights are read into on their way to their packed form. */
-  private final ThreadLocal<WeightReader> readers = ThreadLocal.withInitial(WeightReader::new);
+  private final ThreadLocal<WeightReader> readers =
+      ThreadLocal.withInitial(() -> new WeightReader(this.isFar));
+
+  private volatile boolean isFar;
 
   /** What {@code make} gives for a weight, made once per weight and form. */
   public <T> T get(Tensor weight, String form, Class<T> type, Supplier<T> make) {
@@ -56,6 +65,11 @@ public final class PackedWeights {
   /** This thread's reader. */
   WeightReader reader() {
     return readers.get();
+  }
+
+  /** Says how many floats all weights are that will be packed, before the first is. */
+  public void expectAll(long floats) {
+    isFar = floats > CACHED;
   }
 
   /** Says about how many floats this thread will pack yet. */

@@ -34,11 +34,22 @@ final class WeightReader {
     }
   }
 
+  /** Floats of a matrix that stays in the caches as long as it is used. */
+  private static final int NEAR = 64 * 1024;
+
   private final List<Shared> shared = new ArrayList<>();
+  private final boolean isFar;
   private long expected;
   private float[] buffer = {};
   private float[] array;
   private int offset;
+
+  /**
+   * @param isFar whether weights are more than caches keep from run to run
+   */
+  WeightReader(boolean isFar) {
+    this.isFar = isFar;
+  }
 
   /** Makes some elements of a weight those of {@link #array} from {@link #offset} on. */
   void read(Tensor weight, int from, int count) {
@@ -73,7 +84,7 @@ final class WeightReader {
     Shared place = place(PackedMatrix.size(k, n));
     PackedMatrix matrix = PackedMatrix.over(place.array, place.taken, k, n);
     place.taken += PackedMatrix.size(k, n);
-    return matrix;
+    return isFar && PackedMatrix.size(k, n) > NEAR ? matrix.far() : matrix;
   }
 
   /** The first array that has so much room. */

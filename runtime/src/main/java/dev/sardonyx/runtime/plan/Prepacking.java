@@ -74,6 +74,11 @@ final class Prepacking {
     for (Map.Entry<String, Tensor> e : constants) {
       left.addAndGet(e.getValue().size());
     }
+    long weights = 0;
+    for (Map.Entry<String, Tensor> e : constants) {
+      weights += packing.containsKey(e.getKey()) ? e.getValue().size() : 0;
+    }
+    resources.packed().expectAll(weights);
     int threads = resources.workers().threads();
     resources
         .workers()

@@ -14,6 +14,8 @@ public final class CacheLine {
 
   private static final int HEADER_BYTES = 16;
 
+  static final int FLOATS = BYTES / Float.BYTES;
+
   private CacheLine() {}
 
   /** The first index of an array at which a line begins, for elements of so many bytes. */

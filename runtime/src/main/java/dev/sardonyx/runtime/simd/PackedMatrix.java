@@ -23,12 +23,14 @@ public final class PackedMatrix {
   private final int offset;
   private final int k;
   private final int n;
+  private final boolean isFar;
 
-  private PackedMatrix(float[] data, int offset, int k, int n) {
+  private PackedMatrix(float[] data, int offset, int k, int n, boolean isFar) {
     this.data = data;
     this.offset = offset;
     this.k = k;
     this.n = n;
+    this.isFar = isFar;
   }
 
   /**
@@ -61,7 +63,7 @@ public final class PackedMatrix {
               + ", but the scratch array holds "
               + scratch.length);
     }
-    return new PackedMatrix(scratch, offset, k, n);
+    return new PackedMatrix(scratch, offset, k, n, false);
   }
 
   /** The number of floats that a packed K×N matrix takes. */
@@ -86,7 +88,16 @@ public final class PackedMatrix {
   /** A matrix of zeros, to be filled panel by panel. */
   public static PackedMatrix zeros(int k, int n) {
     int offset = CacheLine.first(Float.BYTES);
-    return new PackedMatrix(new float[offset + size(k, n)], offset, k, n);
+    return over(new float[offset + size(k, n)], offset, k, n);
+  }
+
+  /** The same matrix, which is no longer in any cache when it is used again. */
+  public PackedMatrix far() {
+    return new PackedMatrix(data, offset, k, n, true);
+  }
+
+  boolean isFar() {
+    return isFar;
   }
 
   /** Replaces all values; the source is described as in {@link #pack}. */

@@ -54,6 +54,9 @@ final class VectorGemm {
   private static final ThreadLocal<float[]> CHECK =
       ThreadLocal.withInitial(() -> new float[GemmTiles.LANES]);
 
+  /** Has {@link #fetch} done, though nobody wants what it returns. */
+  static int fetched;
+
   private VectorGemm() {}
 
   /** Whether sums come in parts that have tiles of their own: {@link GemmWholeTiles} take none. */
@@ -553,6 +556,9 @@ final class VectorGemm {
     for (int group = 0; group < groups; group++) {
       int from = panelFrom + group * panels / groups;
       int to = panelFrom + (group + 1) * panels / groups;
+      if (b.isFar()) {
+        fetched = fetch(b.data(), b.panelOffset(from), b.panelOffset(to));
+      }
       for (int r = 0; r < rows; r += 8) {
         eightRows(
             kernels,
@@ -571,6 +577,20 @@ final class VectorGemm {
             r0 + r * ldc);
       }
     }
+  }
+
+  /**
+   * Reads every cache line from {@code from} to before {@code to}. Loads alone overlap as many as
+   * the processor can have under way; tiles, with so much else to do for each line, wait for it.
+   *
+   * @return something made of all of them
+   */
+  private static int fetch(float[] b, int from, int to) {
+    int bits = 0;
+    for (int i = from; i < to; i += CacheLine.FLOATS) {
+      bits ^= Float.floatToRawIntBits(b[i]);
+    }
+    return bits;
   }
 
   /** {@link #wholeTiles} for at most eight rows. */

@@ -240,11 +240,15 @@ final class WarmingKernels implements Kernels {
           private final float[] a = dummy((least + 1) * depth);
           private final float[] c = dummy((least + 1) * columns);
           private final float[] r = hasResidual ? c.clone() : null;
-          private final PackedMatrix b =
+          private final PackedMatrix near =
               PackedMatrix.pack(dummy(depth * columns), 0, columns, 1, depth, columns);
+          private final PackedMatrix far = near.far();
+          private boolean isFar;
 
           @Override
           public void accept(Kernels kernels) {
+            isFar = !isFar;
+            PackedMatrix b = isFar ? far : near;
             kernels.gemm(a, 0, depth, b, c, 0, columns, 0, least, 0, b.panels(), e, r, 0);
             if (rest > 0) {
               kernels.gemm(a, 0, depth, b, c, 0, columns, 0, rest, 0, b.panels(), e, r, 0);

@@ -101,8 +101,9 @@ final class GemmTest {
     float[] bias = random.nextBoolean() ? random(random, n, 1) : null;
     float[] residual = random.nextBoolean() ? random(random, m * ldc + 3, 1) : null;
     boolean transposed = random.nextBoolean();
-    PackedMatrix packed =
+    PackedMatrix near =
         transposed ? PackedMatrix.pack(b, 1, 1, k, k, n) : PackedMatrix.pack(b, 1, n, 1, k, n);
+    PackedMatrix packed = random.nextBoolean() ? near : near.far();
     UnaryFunction activation = random.nextBoolean() ? UnaryFunction.RELU : UnaryFunction.IDENTITY;
     float[] slopes = random.nextBoolean() ? random(random, n, 1) : null;
     Epilogue epilogue = new Epilogue(bias, activation, slopes);
