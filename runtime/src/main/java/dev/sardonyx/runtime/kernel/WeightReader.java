@@ -35,7 +35,7 @@ final class WeightReader {
   }
 
   /** Floats of a matrix that stays in the caches as long as it is used. */
-  private static final int NEAR = 64 * 1024;
+  private static final int NEAR = 32 * 1024;
 
   private final List<Shared> shared = new ArrayList<>();
   private final boolean isFar;
