@@ -150,22 +150,22 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
       int first = row % window.outHeight();
       int rows = Math.min(rowsAtOnce, Math.min(to - row, window.outHeight() - first));
       load(image, first, rows, band);
-      for (int i = 0; i < rows; i++) {
-        convolve(band, i * window.strideHeight() * rowSize, row + i);
-      }
+      convolve(band, row, rows);
       row += rows;
     }
   }
 
-  private void convolve(float[] band, int from, int row) {
+  private void convolve(float[] band, int row, int rows) {
     int at = row * window.outWidth() * weights.n();
     simd.indirectGemm(
         band,
-        from,
+        0,
+        window.strideHeight() * rowSize,
         taps,
         weights,
         y.floatArray(),
         y.arrayOffset() + at,
+        rows,
         window.outWidth(),
         epilogue,
         residual == null ? null : residual.floatArray(),
@@ -233,8 +233,11 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
       simd.everySecond(pixels, from, step, to, at, rowSize, rows, n);
       return;
     }
-    for (int row = 0; row < rows; row++) {
-      for (int i = 0; i < n; i++) {
+    // Rows without anything between them are one row.
+    boolean isOneRow = n == rowSize && n * apart == step;
+    int length = isOneRow ? rows * n : n;
+    for (int row = 0; row < (isOneRow ? 1 : rows); row++) {
+      for (int i = 0; i < length; i++) {
         to[at + row * rowSize + i] = pixels[from + row * step + i * apart];
       }
     }

@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The micro-kernels of {@link Kernels#indirectGemm}: {@code c[p][j] = clip(bias[j] + Σ x[x0 + p +
- * taps[k]]·b[k][j])} for eight to four pixels and one or two vectors of columns, each element as
+ * taps[k]]·b[k][j])} for twelve to four pixels and one or two vectors of columns, each element as
  * one chain of fused multiply-adds in ascending k. Pixels are stored in ascending order.
  *
  * <p>{@code b} is a {@link PackedMatrix} panel from b0 on; bounds and {@code check} are those of
@@ -282,6 +282,91 @@ final class IndirectTiles {
     moreZeros = q3.fma(zero, moreZeros);
     q3.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c3 + LANES);
     zeros.add(moreZeros).intoArray(check, 0);
+  }
+
+  /** 12 pixels × 1 vector. */
+  static void twelveByOne(
+      float[] x,
+      int x0,
+      int[] taps,
+      float[] b,
+      int b0,
+      float[] bias,
+      int bias0,
+      int lowest,
+      int highest,
+      float[] c,
+      int c0,
+      int ldc,
+      float[] check) {
+    FloatVector p0 = FloatVector.fromArray(SPECIES, bias, bias0);
+    FloatVector p1 = p0;
+    FloatVector p2 = p0;
+    FloatVector p3 = p0;
+    FloatVector p4 = p0;
+    FloatVector p5 = p0;
+    FloatVector p6 = p0;
+    FloatVector p7 = p0;
+    FloatVector p8 = p0;
+    FloatVector p9 = p0;
+    FloatVector p10 = p0;
+    FloatVector p11 = p0;
+    for (int k = 0; k < taps.length; k++) {
+      FloatVector y = FloatVector.fromArray(SPECIES, b, b0 + k * PANEL);
+      int at = x0 + taps[k];
+      p0 = FloatVector.broadcast(SPECIES, x[at]).fma(y, p0);
+      p1 = FloatVector.broadcast(SPECIES, x[at + 1]).fma(y, p1);
+      p2 = FloatVector.broadcast(SPECIES, x[at + 2]).fma(y, p2);
+      p3 = FloatVector.broadcast(SPECIES, x[at + 3]).fma(y, p3);
+      p4 = FloatVector.broadcast(SPECIES, x[at + 4]).fma(y, p4);
+      p5 = FloatVector.broadcast(SPECIES, x[at + 5]).fma(y, p5);
+      p6 = FloatVector.broadcast(SPECIES, x[at + 6]).fma(y, p6);
+      p7 = FloatVector.broadcast(SPECIES, x[at + 7]).fma(y, p7);
+      p8 = FloatVector.broadcast(SPECIES, x[at + 8]).fma(y, p8);
+      p9 = FloatVector.broadcast(SPECIES, x[at + 9]).fma(y, p9);
+      p10 = FloatVector.broadcast(SPECIES, x[at + 10]).fma(y, p10);
+      p11 = FloatVector.broadcast(SPECIES, x[at + 11]).fma(y, p11);
+    }
+    IntVector low = IntVector.broadcast(INTS, lowest);
+    IntVector high = IntVector.broadcast(INTS, highest);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector zeros = FloatVector.fromArray(SPECIES, check, 0);
+    int c1 = c0 + ldc;
+    int c2 = c1 + ldc;
+    int c3 = c2 + ldc;
+    int c4 = c3 + ldc;
+    int c5 = c4 + ldc;
+    int c6 = c5 + ldc;
+    int c7 = c6 + ldc;
+    int c8 = c7 + ldc;
+    int c9 = c8 + ldc;
+    int c10 = c9 + ldc;
+    int c11 = c10 + ldc;
+    zeros = p0.fma(zero, zeros);
+    p0.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c0);
+    zeros = p1.fma(zero, zeros);
+    p1.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c1);
+    zeros = p2.fma(zero, zeros);
+    p2.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c2);
+    zeros = p3.fma(zero, zeros);
+    p3.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c3);
+    zeros = p4.fma(zero, zeros);
+    p4.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c4);
+    zeros = p5.fma(zero, zeros);
+    p5.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c5);
+    zeros = p6.fma(zero, zeros);
+    p6.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c6);
+    zeros = p7.fma(zero, zeros);
+    p7.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c7);
+    zeros = p8.fma(zero, zeros);
+    p8.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c8);
+    zeros = p9.fma(zero, zeros);
+    p9.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c9);
+    zeros = p10.fma(zero, zeros);
+    p10.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c10);
+    zeros = p11.fma(zero, zeros);
+    p11.reinterpretAsInts().max(low).min(high).reinterpretAsFloats().intoArray(c, c11);
+    zeros.intoArray(check, 0);
   }
 
   /** 8 pixels × 1 vector. */

@@ -97,21 +97,24 @@ public sealed interface Kernels permits VectorKernels, PortableKernels, WarmingK
   void gemmOfColumns(PackedMatrix a, PackedMatrix b, float[] bias, float[] c, int cOffset, int ldc);
 
   /**
-   * The product whose left operand is not laid out: {@code c[p][n] = Σ x[p + taps[k]]·b[k][n]}, in
-   * ascending k. With the places of the taps of a window, it convolves a row of pixels.
+   * The product whose left operand is not laid out: {@code c[r][p][n] = Σ x[r][p +
+   * taps[k]]·b[k][n]}, in ascending k. With the places of the taps of a window, it convolves rows
+   * of pixels.
    *
-   * @param x is read from {@code xOffset + p + taps[k]}
+   * @param x is read from {@code xOffset + r * xStride + p + taps[k]}
    * @param b of as many rows as there are taps, which are at least one
-   * @param c element (p, n) is {@code c[cOffset + p * b.n() + n]}; likewise the residual, which may
-   *     be c itself, at the same place
+   * @param c element (r, p, n) is {@code c[cOffset + (r * pixels + p) * b.n() + n]}; likewise the
+   *     residual, which may be c itself, at the same place
    */
   void indirectGemm(
       float[] x,
       int xOffset,
+      int xStride,
       int[] taps,
       PackedMatrix b,
       float[] c,
       int cOffset,
+      int rows,
       int pixels,
       Epilogue epilogue,
       float[] residual,

@@ -5,7 +5,7 @@ final class PortableIndirectGemm {
   /** Pixels that are multiplied at once. */
   private static final int PIXELS = 32;
 
-  private static final ThreadLocal<float[]> ROWS = ThreadLocal.withInitial(() -> new float[0]);
+  private static final ThreadLocal<float[]> LAID_OUT = ThreadLocal.withInitial(() -> new float[0]);
 
   private PortableIndirectGemm() {}
 
@@ -13,24 +13,28 @@ final class PortableIndirectGemm {
       Kernels kernels,
       float[] x,
       int x0,
+      int xStride,
       int[] taps,
       PackedMatrix b,
       float[] c,
       int c0,
+      int rows,
       int pixels,
       Epilogue epilogue,
       float[] residual,
       int residualOffset) {
     int n = b.n();
-    float[] rows = rows(Math.min(pixels, PIXELS) * taps.length);
-    for (int from = 0; from < pixels; from += PIXELS) {
-      int count = Math.min(PIXELS, pixels - from);
-      for (int p = 0; p < count; p++) {
-        gather(x, x0 + from + p, taps, rows, p * taps.length);
+    int all = rows * pixels;
+    float[] laidOut = laidOut(Math.min(all, PIXELS) * taps.length);
+    for (int from = 0; from < all; from += PIXELS) {
+      int count = Math.min(PIXELS, all - from);
+      for (int i = 0; i < count; i++) {
+        int p = from + i;
+        gather(x, x0 + p / pixels * xStride + p % pixels, taps, laidOut, i * taps.length);
       }
       int at = from * n;
       kernels.gemm(
-          rows,
+          laidOut,
           0,
           taps.length,
           b,
@@ -47,13 +51,13 @@ final class PortableIndirectGemm {
     }
   }
 
-  private static float[] rows(int size) {
-    float[] rows = ROWS.get();
-    if (rows.length < size) {
-      rows = new float[size];
-      ROWS.set(rows);
+  private static float[] laidOut(int size) {
+    float[] laidOut = LAID_OUT.get();
+    if (laidOut.length < size) {
+      laidOut = new float[size];
+      LAID_OUT.set(laidOut);
     }
-    return rows;
+    return laidOut;
   }
 
   private static void gather(float[] x, int x0, int[] taps, float[] row, int at) {

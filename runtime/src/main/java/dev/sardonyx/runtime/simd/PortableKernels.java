@@ -60,16 +60,30 @@ final class PortableKernels implements Kernels {
   public void indirectGemm(
       float[] x,
       int xOffset,
+      int xStride,
       int[] taps,
       PackedMatrix b,
       float[] c,
       int cOffset,
+      int rows,
       int pixels,
       Epilogue epilogue,
       float[] residual,
       int residualOffset) {
     PortableIndirectGemm.gemm(
-        this, x, xOffset, taps, b, c, cOffset, pixels, epilogue, residual, residualOffset);
+        this,
+        x,
+        xOffset,
+        xStride,
+        taps,
+        b,
+        c,
+        cOffset,
+        rows,
+        pixels,
+        epilogue,
+        residual,
+        residualOffset);
   }
 
   @Override

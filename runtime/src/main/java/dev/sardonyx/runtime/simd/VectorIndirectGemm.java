@@ -4,19 +4,25 @@ package dev.sardonyx.runtime.simd;
  * {@link Kernels#indirectGemm} of the vector provider: {@link IndirectTiles} and what is around
  * them.
  *
- * <p>Where pixels do not fill a tile, it overlaps the one before. Columns that do not fill a vector
- * are computed first, with the zero columns of their panel: the superfluous results lie where
- * others come afterwards, but those of the last pixels, which take a detour.
+ * <p>Where pixels do not fill a tile, it overlaps the one before, or runs over into the next row.
+ * Columns that do not fill a vector are computed first, with the zero columns of their panel. In
+ * both cases the superfluous results lie where others come afterwards, but those of the last
+ * pixels, which take a detour.
  */
 final class VectorIndirectGemm {
   private static final int LANES = GemmTiles.LANES;
   private static final int WIDTH = GemmTiles.WIDTH;
 
-  /** Pixels of the large tile with two vectors and with one, and of the small ones. */
+  /** Pixels of the large tile with one vector. */
+  private static final int MOST = 12;
+
+  /** The same of the one in the middle. */
+  private static final int MEDIUM = 8;
+
+  /** The same of the large tile with two vectors. */
   private static final int MANY = GemmTiles.ROWS;
 
-  private static final int MOST = 8;
-
+  /** The same of the small ones. */
   static final int FEW = 4;
 
   private static final float[] ZEROS = new float[PackedMatrix.PANEL];
@@ -30,47 +36,59 @@ final class VectorIndirectGemm {
 
   private VectorIndirectGemm() {}
 
-  /** {@link Kernels#indirectGemm} for at least {@link #FEW} pixels. */
+  /** {@link Kernels#indirectGemm} for rows of at least {@link #FEW} pixels. */
   static void gemm(
       Kernels kernels,
       float[] x,
       int x0,
+      int xStride,
       int[] taps,
       PackedMatrix b,
       float[] c,
       int c0,
+      int rows,
       int pixels,
       Epilogue epilogue,
       float[] residual,
       int residualOffset) {
     int n = b.n();
+    int all = rows * pixels;
     float[] added = residual;
     int added0 = residualOffset;
     if (residual == c && residualOffset == c0) {
-      added = ResidualCopy.of(residual, residualOffset, n, pixels, n);
+      added = ResidualCopy.of(residual, residualOffset, n, all, n);
       added0 = 0;
     }
     UnaryFunction f = epilogue.activation();
     UnaryFunction inTiles = residual == null && IntegerClip.knows(f) ? f : UnaryFunction.IDENTITY;
+    float[] bias = epilogue.bias();
     float[] check = CHECK.get();
     int whole = n / WIDTH * WIDTH;
-    if (whole < n) {
-      columns(x, x0, taps, b, whole, epilogue.bias(), inTiles, c, c0, pixels, check);
-    }
-    for (int column = 0; column < whole; column += WIDTH) {
-      columns(x, x0, taps, b, column, epilogue.bias(), inTiles, c, c0, pixels, check);
+    for (int r = 0; r < rows; r++) {
+      int xr = x0 + r * xStride;
+      int cr = c0 + r * pixels * n;
+      // How many more pixels can be read and written, since there is another row.
+      int more = r + 1 < rows ? Math.min(xStride, pixels) : 0;
+      if (whole < n) {
+        columns(x, xr, taps, b, whole, bias, inTiles, c, cr, pixels, more, check);
+      }
+      for (int column = 0; column < whole; column += WIDTH) {
+        columns(x, xr, taps, b, column, bias, inTiles, c, cr, pixels, more, check);
+      }
+      if (!inTiles.equals(f) || added != null) {
+        int at = added0 + r * pixels * n;
+        VectorGemm.finish(kernels, f, c, cr, n, c, cr, n, pixels, n, added, at);
+      }
     }
     if (!IntegerClip.isRight(inTiles, check)) {
-      Epilogue once = new Epilogue(epilogue.bias(), inTiles, null);
-      PortableKernels.INSTANCE.indirectGemm(x, x0, taps, b, c, c0, pixels, once, null, 0);
+      Epilogue once = new Epilogue(bias, inTiles, null);
+      PortableKernels.INSTANCE.indirectGemm(
+          x, x0, xStride, taps, b, c, c0, rows, pixels, once, null, 0);
     }
-    if (!inTiles.equals(f) || added != null) {
-      VectorGemm.finish(kernels, f, c, c0, n, c, c0, n, pixels, n, added, added0);
-    }
-    epilogue.prelu(kernels, c, c0, n, pixels, n, 0);
+    epilogue.prelu(kernels, c, c0, n, all, n, 0);
   }
 
-  /** Two vectors of columns, or what is left of them. */
+  /** Two vectors of columns, or what is left of them, of a row of pixels and {@code more}. */
   private static void columns(
       float[] x,
       int x0,
@@ -82,6 +100,7 @@ final class VectorIndirectGemm {
       float[] c,
       int c0,
       int pixels,
+      int more,
       float[] check) {
     int width = Math.min(WIDTH, b.n() - column);
     float[] start = bias == null ? ZEROS : bias;
@@ -90,22 +109,30 @@ final class VectorIndirectGemm {
       start = VectorGemm.padded(bias, column, width);
       s0 = 0;
     }
-    int most = width > LANES ? MANY : MOST;
+    int all = pixels + more;
     int p = 0;
-    for (; pixels - p >= most; p += most) {
-      tile(most, x, x0, taps, b, column, width, start, s0, f, c, c0, p, pixels, check);
+    while (p < pixels) {
+      int size = width > LANES ? size(pixels - p) : sizeOfOneVector(pixels - p);
+      while (size > FEW && p == 0 && size > all) {
+        size = size == MOST ? MEDIUM : FEW;
+      }
+      int from = p == 0 ? 0 : Math.min(p, pixels - size);
+      tile(size, x, x0, taps, b, column, width, start, s0, f, c, c0, from, all, check);
+      p = from + size;
     }
-    int left = pixels - p;
-    if (left > FEW && p > 0) {
-      tile(most, x, x0, taps, b, column, width, start, s0, f, c, c0, pixels - most, pixels, check);
-      return;
+  }
+
+  /** Pixels of the next tile where so many are left. */
+  private static int size(int left) {
+    return left > FEW ? MANY : FEW;
+  }
+
+  /** The same for one vector of columns: rather two tiles in the middle than the smallest. */
+  private static int sizeOfOneVector(int left) {
+    if (left > MEDIUM) {
+      return left > MOST && left <= 2 * MEDIUM ? MEDIUM : MOST;
     }
-    if (left > FEW) {
-      tile(FEW, x, x0, taps, b, column, width, start, s0, f, c, c0, p, pixels, check);
-    }
-    if (left > 0) {
-      tile(FEW, x, x0, taps, b, column, width, start, s0, f, c, c0, pixels - FEW, pixels, check);
-    }
+    return left > FEW ? MEDIUM : FEW;
   }
 
   /** {@code size} pixels from {@code p} on. */
@@ -137,7 +164,7 @@ final class VectorIndirectGemm {
     int to0 = isLast ? 0 : at;
     int ldc = isLast ? WIDTH : n;
     float[] d = b.data();
-    if (width > LANES && size == MOST) {
+    if (width > LANES && size == MEDIUM) {
       IndirectTiles.eightByTwo(
           x, xp, taps, d, b0, bias, bias0, lowest, highest, to, to0, ldc, check);
     } else if (width > LANES && size == MANY) {
@@ -146,6 +173,9 @@ final class VectorIndirectGemm {
       IndirectTiles.fourByTwo(
           x, xp, taps, d, b0, bias, bias0, lowest, highest, to, to0, ldc, check);
     } else if (size == MOST) {
+      IndirectTiles.twelveByOne(
+          x, xp, taps, d, b0, bias, bias0, lowest, highest, to, to0, ldc, check);
+    } else if (size == MEDIUM) {
       IndirectTiles.eightByOne(
           x, xp, taps, d, b0, bias, bias0, lowest, highest, to, to0, ldc, check);
     } else {

@@ -71,20 +71,46 @@ final class VectorKernels implements Kernels {
   public void indirectGemm(
       float[] x,
       int xOffset,
+      int xStride,
       int[] taps,
       PackedMatrix b,
       float[] c,
       int cOffset,
+      int rows,
       int pixels,
       Epilogue epilogue,
       float[] residual,
       int residualOffset) {
     if (pixels < VectorIndirectGemm.FEW) {
       PortableIndirectGemm.gemm(
-          others, x, xOffset, taps, b, c, cOffset, pixels, epilogue, residual, residualOffset);
+          others,
+          x,
+          xOffset,
+          xStride,
+          taps,
+          b,
+          c,
+          cOffset,
+          rows,
+          pixels,
+          epilogue,
+          residual,
+          residualOffset);
     } else {
       VectorIndirectGemm.gemm(
-          others, x, xOffset, taps, b, c, cOffset, pixels, epilogue, residual, residualOffset);
+          others,
+          x,
+          xOffset,
+          xStride,
+          taps,
+          b,
+          c,
+          cOffset,
+          rows,
+          pixels,
+          epilogue,
+          residual,
+          residualOffset);
     }
   }
 

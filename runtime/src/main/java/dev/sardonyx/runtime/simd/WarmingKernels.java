@@ -30,6 +30,11 @@ final class WarmingKernels implements Kernels {
   /** Rows of a product of long sums: two of the highest tiles where the last one is special. */
   private static final int LONG_ROWS = GemmTiles.ROWS == 8 ? 16 : GemmTiles.ROWS;
 
+  /** Pixels for {@link #indirectGemm}: 9 take one tile that runs over, or two, and 36 take more. */
+  private static final int FEW_PIXELS = 9;
+
+  private static final int DUMMY_PIXELS = 4 * FEW_PIXELS;
+
   /** Leaves to this what it has no code for, so that it is stood in for as well. */
   private final Kernels vector = new VectorKernels(this);
 
@@ -150,10 +155,12 @@ final class WarmingKernels implements Kernels {
   public void indirectGemm(
       float[] x,
       int xOffset,
+      int xStride,
       int[] taps,
       PackedMatrix b,
       float[] c,
       int cOffset,
+      int rows,
       int pixels,
       Epilogue epilogue,
       float[] residual,
@@ -164,32 +171,45 @@ final class WarmingKernels implements Kernels {
       requestIndirectGemm(s, epilogue.activation(), residual != null);
     }
     now(s)
-        .indirectGemm(x, xOffset, taps, b, c, cOffset, pixels, epilogue, residual, residualOffset);
+        .indirectGemm(
+            x,
+            xOffset,
+            xStride,
+            taps,
+            b,
+            c,
+            cOffset,
+            rows,
+            pixels,
+            epilogue,
+            residual,
+            residualOffset);
   }
 
-  /**
-   * Columns that fill tiles, and all kinds of those that do not; pixels for both sizes of tiles.
-   */
+  /** Columns and pixels for all tiles, and for all that may be left of them. */
   private void requestIndirectGemm(Switch s, UnaryFunction f, boolean hasResidual) {
-    int pixels = 20;
     int wide = 2 * PackedMatrix.PANEL - 1;
-    int narrow = GemmTiles.LANES - 1;
+    int oneVector = GemmTiles.WIDTH + GemmTiles.LANES - 1;
     int[] taps = new int[16];
     Arrays.setAll(taps, k -> k);
-    float[] x = dummy(pixels + taps.length);
-    float[] c = dummy(pixels * wide);
+    float[] x = dummy(2 * DUMMY_PIXELS + taps.length);
+    float[] c = dummy(2 * DUMMY_PIXELS * wide);
     float[] r = hasResidual ? c.clone() : null;
-    PackedMatrix b = PackedMatrix.pack(dummy(taps.length * wide), 0, wide, 1, taps.length, wide);
-    PackedMatrix few =
-        PackedMatrix.pack(dummy(taps.length * narrow), 0, narrow, 1, taps.length, narrow);
     Epilogue withBias = Epilogue.of(dummy(wide), f);
     Epilogue without = Epilogue.of(null, f);
+    List<PackedMatrix> weights =
+        Stream.of(wide, oneVector)
+            .map(n -> PackedMatrix.pack(dummy(taps.length * n), 0, n, 1, taps.length, n))
+            .toList();
     warmup.request(
         s,
         kernels -> {
-          kernels.indirectGemm(x, 0, taps, b, c, 0, pixels, withBias, r, 0);
-          kernels.indirectGemm(x, 0, taps, few, c, 0, pixels, withBias, r, 0);
-          kernels.indirectGemm(x, 0, taps, few, c, 0, pixels, without, r, 0);
+          for (PackedMatrix b : weights) {
+            for (int pixels = FEW_PIXELS; pixels <= DUMMY_PIXELS; pixels += FEW_PIXELS) {
+              kernels.indirectGemm(x, 0, pixels, taps, b, c, 0, 2, pixels, withBias, r, 0);
+            }
+            kernels.indirectGemm(x, 0, 0, taps, b, c, 0, 1, FEW_PIXELS, without, r, 0);
+          }
         });
   }
 

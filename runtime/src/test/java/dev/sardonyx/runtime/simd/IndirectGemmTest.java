@@ -39,13 +39,16 @@ final class IndirectGemmTest {
    * @param special a number that some taps have, or NaN for none
    */
   private static void check(Random random, int n, int pixels, float special) {
+    int rows = 1 + random.nextInt(4);
+    int all = rows * pixels;
+    int stride = random.nextInt(2 * pixels);
     int k = 1 + random.nextInt(30);
     int[] taps = random.ints(k, 0, 60).toArray();
-    float[] x = random(random, 2 + pixels - 1 + 60, 1);
+    float[] x = random(random, 2 + (rows - 1) * stride + pixels - 1 + 60, 1);
     if (!Float.isNaN(special)) {
       x[2 + random.nextInt(x.length - 2)] = special;
     }
-    float[] residual = random.nextBoolean() ? random(random, 3 + pixels * n, 1) : null;
+    float[] residual = random.nextBoolean() ? random(random, 3 + all * n, 1) : null;
     PackedMatrix b = PackedMatrix.pack(random(random, k * n, 1), 0, n, 1, k, n);
     UnaryFunction activation = ACTIVATIONS[random.nextInt(ACTIVATIONS.length)];
     float[] slopes =
@@ -54,25 +57,26 @@ final class IndirectGemmTest {
             : null;
     float[] bias = random.nextBoolean() ? random(random, n, 1) : null;
     Epilogue epilogue = new Epilogue(bias, activation, slopes);
-    float[] rows = new float[pixels * k];
-    for (int p = 0; p < pixels; p++) {
+    float[] laidOut = new float[all * k];
+    for (int p = 0; p < all; p++) {
       for (int i = 0; i < k; i++) {
-        rows[p * k + i] = x[2 + p + taps[i]];
+        laidOut[p * k + i] = x[2 + p / pixels * stride + p % pixels + taps[i]];
       }
     }
-    float[] expected = new float[4 + pixels * n];
+    float[] expected = new float[4 + all * n];
     Kernels.portable()
-        .gemm(rows, 0, k, b, expected, 1, n, 0, pixels, 0, b.panels(), epilogue, residual, 3);
-    String what = pixels + " pixels, " + n + " columns, " + k + " taps, " + activation;
+        .gemm(laidOut, 0, k, b, expected, 1, n, 0, all, 0, b.panels(), epilogue, residual, 3);
+    String what =
+        rows + " rows of " + pixels + " pixels, " + n + " columns, " + k + " taps, " + activation;
     Providers.forBoth(
         kernels -> {
-          float[] c = new float[4 + pixels * n];
-          kernels.indirectGemm(x, 2, taps, b, c, 1, pixels, epilogue, residual, 3);
+          float[] c = new float[4 + all * n];
+          kernels.indirectGemm(x, 2, stride, taps, b, c, 1, rows, pixels, epilogue, residual, 3);
           assertSameBits(c, expected, kernels.name() + ", " + what);
           if (residual != null) {
-            float[] over = new float[4 + pixels * n];
-            System.arraycopy(residual, 3, over, 1, pixels * n);
-            kernels.indirectGemm(x, 2, taps, b, over, 1, pixels, epilogue, over, 1);
+            float[] over = new float[4 + all * n];
+            System.arraycopy(residual, 3, over, 1, all * n);
+            kernels.indirectGemm(x, 2, stride, taps, b, over, 1, rows, pixels, epilogue, over, 1);
             assertSameBits(over, expected, kernels.name() + " over the residual, " + what);
           }
         });
