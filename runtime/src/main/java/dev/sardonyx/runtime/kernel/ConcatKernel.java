@@ -14,6 +14,12 @@ final class ConcatKernel implements Kernel, Workers.RangeTask {
   /** Elements of a run that is too short for a call. */
   private static final int FEW = 8;
 
+  /**
+   * Elements that are copied in place of so few, a vector of any length: what is superfluous lies
+   * where other runs come afterwards.
+   */
+  private static final int SPILLED = 16;
+
   private final Kernels simd;
   private final Workers workers;
 
@@ -54,32 +60,53 @@ final class ConcatKernel implements Kernel, Workers.RangeTask {
     }
   }
 
-  /** Rows of the output. */
+  /** Rows of the output: first the runs that may spill, then those that they spill over. */
   @Override
   public void run(int from, int to) {
     int row = y.size() / outer;
-    int at = 0;
-    for (Tensor x : in) {
-      int run = x.size() / outer;
-      if (run <= FEW && floats) {
-        few(x, run, row, at, from, to);
-      } else if (floats) {
-        simd.copyRows(
-            x.floatArray(),
-            x.arrayOffset() + from * run,
-            run,
-            y.floatArray(),
-            y.arrayOffset() + from * row + at,
-            row,
-            to - from,
-            run);
-      } else {
-        for (int i = from; i < to; i++) {
-          y.copyElements(i * row + at, x, i * run, run);
+    for (boolean spilling : new boolean[] {true, false}) {
+      int at = 0;
+      for (int i = 0; i < in.length; i++) {
+        int run = in[i].size() / outer;
+        if (spills(i) == spilling) {
+          copy(in[i], run, row, at, from, to, spilling);
         }
+        at += run;
       }
-      at += run;
     }
+  }
+
+  /**
+   * Whether a short run is followed by one, perhaps in the next row, that takes what is spilled.
+   */
+  private boolean spills(int i) {
+    return floats
+        && in[i].size() / outer <= FEW
+        && in[(i + 1) % in.length].size() / outer >= SPILLED;
+  }
+
+  private void copy(Tensor x, int run, int row, int at, int from, int to, boolean spilling) {
+    if (!floats) {
+      for (int i = from; i < to; i++) {
+        y.copyElements(i * row + at, x, i * run, run);
+      }
+    } else if (spilling) {
+      // There is nothing to copy behind the last runs, and the row behind is another thread's.
+      int last = Math.min(to - 1, (x.size() - SPILLED) / Math.max(1, run));
+      int spilled = Math.max(from, last);
+      copyRows(x, run, row, at, from, spilled, SPILLED);
+      few(x, run, row, at, spilled, to);
+    } else if (run <= FEW) {
+      few(x, run, row, at, from, to);
+    } else {
+      copyRows(x, run, row, at, from, to, run);
+    }
+  }
+
+  private void copyRows(Tensor x, int run, int row, int at, int from, int to, int n) {
+    int xAt = x.arrayOffset() + from * run;
+    int yAt = y.arrayOffset() + from * row + at;
+    simd.copyRows(x.floatArray(), xAt, run, y.floatArray(), yAt, row, to - from, n);
   }
 
   /** By hand, since each call would take longer than the copying. */

@@ -22,6 +22,16 @@ final class VectorCopy {
 
   static void rows(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    if (n <= 2 * LANES) {
+      pairs(x, xOffset, xStride, y, yOffset, yStride, rows, n - LANES);
+      return;
+    }
+    if (n <= 4 * LANES) {
+      int rest = n - 2 * LANES;
+      pairs(x, xOffset, xStride, y, yOffset, yStride, rows, LANES);
+      pairs(x, xOffset + rest, xStride, y, yOffset + rest, yStride, rows, LANES);
+      return;
+    }
     int whole = n & -LANES;
     for (int r = 0; r < rows; r++) {
       int xi = xOffset + r * xStride;
@@ -34,6 +44,24 @@ final class VectorCopy {
         int i = n - LANES;
         FloatVector.fromArray(SPECIES, x, xi + i).intoArray(y, yi + i);
       }
+    }
+  }
+
+  /** A vector of each row and a second one so far behind it, which may overlap. */
+  private static void pairs(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int second) {
+    for (int r = 0; r < rows; r++) {
+      int xi = xOffset + r * xStride;
+      int yi = yOffset + r * yStride;
+      FloatVector.fromArray(SPECIES, x, xi).intoArray(y, yi);
+      FloatVector.fromArray(SPECIES, x, xi + second).intoArray(y, yi + second);
     }
   }
 }

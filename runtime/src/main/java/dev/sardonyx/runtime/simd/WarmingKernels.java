@@ -858,7 +858,12 @@ final class WarmingKernels implements Kernels {
       float[] d = dummy(ROWS * COLUMNS);
       float[] e = dummy(ROWS * COLUMNS);
       warmup.request(
-          copyRows, kernels -> kernels.copyRows(d, 0, COLUMNS, e, 0, COLUMNS, ROWS, COLUMNS));
+          copyRows,
+          kernels -> {
+            kernels.copyRows(d, 0, COLUMNS, e, 0, COLUMNS, ROWS, COLUMNS);
+            kernels.copyRows(d, 0, COLUMNS, e, 0, COLUMNS, ROWS, 3 * GemmTiles.LANES);
+            kernels.copyRows(d, 0, COLUMNS, e, 0, COLUMNS, ROWS, GemmTiles.LANES);
+          });
     }
     now(copyRows).copyRows(x, xOffset, xStride, y, yOffset, yStride, rows, n);
   }

@@ -589,6 +589,16 @@ class KernelOracleTest {
   }
 
   @Property(tries = TRIES)
+  void concatOfShortAndLongRuns(@ForAll Random random) {
+    int rows = between(random, 1, random.nextBoolean() ? 9 : 3000);
+    Case c = new Case(random);
+    for (int count = between(random, 1, 4); count > 0; count--) {
+      c.input(rows, between(random, 0, random.nextBoolean() ? 8 : 70));
+    }
+    c.check("Concat", Attributes.NONE.with("axis", Attribute.of(1L)));
+  }
+
+  @Property(tries = TRIES)
   void blocksOfSpaceAndDepth(@ForAll Random random) {
     int b = between(random, 1, 4);
     int n = between(random, 1, 3);
