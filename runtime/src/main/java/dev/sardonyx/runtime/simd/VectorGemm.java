@@ -21,9 +21,6 @@ final class VectorGemm {
   private static final int PANEL = PackedMatrix.PANEL;
   private static final int WIDTH = GemmTiles.WIDTH;
 
-  /** What a single row is multiplied with at a time: eight vectors, or a panel. */
-  static final int PANELS_AT_ONCE = Math.max(1, 4 * WIDTH / PANEL);
-
   /** Then tiles of {@link GemmWideTiles} are better than those of eight rows. */
   private static final boolean FEW_REGISTERS = GemmTiles.ROWS < 8;
 
@@ -156,31 +153,17 @@ final class VectorGemm {
       Epilogue epilogue,
       float[] residual,
       int r0) {
+    if (rows == 1) {
+      VectorGemv.gemv(kernels, a, a0, b, c, c0, panelFrom, panelTo, epilogue, residual, r0);
+      return;
+    }
     int k = 0;
     do {
       int depth = Math.min(DEPTH, b.k() - k);
       boolean last = k + depth == b.k();
       int panel = panelFrom;
       float[] packed = ZEROS;
-      if (rows == 1) {
-        panel = wholePanels(b, panelFrom, panelTo);
-        singleRow(a, a0 + k, b, k, depth, epilogue.bias(), c, c0, panelFrom, panel);
-        if (last) {
-          int column = panelFrom * PANEL;
-          int columns = panel * PANEL - column;
-          Epilogue.finish(
-              epilogue.activation(),
-              kernels,
-              c,
-              c0 + column,
-              ldc,
-              1,
-              columns,
-              residual,
-              r0 + column,
-              ldc);
-        }
-      } else if (FEW_REGISTERS) {
+      if (FEW_REGISTERS) {
         packed = PACKED.get();
         interleave(a, a0 + k, lda, rows, depth, packed);
       }
@@ -391,10 +374,6 @@ final class VectorGemm {
       int c0,
       int ldc,
       int rows) {
-    if (rows == 1) {
-      GemmWideTiles.tile1(a, a0, b, b0, depth, start, s0, c, c0);
-      return 0;
-    }
     int whole = depth - depth % GemmWideTiles.STEP;
     int triples = GemmWideTiles.triples(rows);
     int r = 0;
@@ -630,7 +609,7 @@ final class VectorGemm {
       added0 = -first;
     }
     for (int column = first; column < end; column += WIDTH) {
-      int b0 = place(b, column);
+      int b0 = b.panelOffset(column / PANEL) + column % PANEL;
       int bias0 = hasBias * column;
       int right = Math.min(WIDTH, end - column) - GemmTiles.LANES;
       if (rows < 8) {
@@ -804,58 +783,5 @@ final class VectorGemm {
       GemmTiles.tile1(
           a, a0 + r * lda, lda, b, b0, depth, start, s0 + r * lds, lds, c, c0 + r * ldc, ldc);
     }
-  }
-
-  /** The end of as many whole panels as come in groups of eight vectors. */
-  private static int wholePanels(PackedMatrix b, int panelFrom, int panelTo) {
-    int step = PANELS_AT_ONCE;
-    int whole = panelTo > panelFrom && b.width(panelTo - 1) < PANEL ? panelTo - 1 : panelTo;
-    return panelFrom + (whole - panelFrom) / step * step;
-  }
-
-  /** A single row times whole panels. */
-  private static void singleRow(
-      float[] a,
-      int a0,
-      PackedMatrix b,
-      int k,
-      int depth,
-      float[] bias,
-      float[] c,
-      int c0,
-      int panelFrom,
-      int panelTo) {
-    float[] start = k > 0 ? c : bias == null ? ZEROS : bias;
-    int s0 = k > 0 ? c0 : 0;
-    int step = start == ZEROS ? 0 : 1;
-    int row = k * PANEL;
-    for (int column = panelFrom * PANEL; column < panelTo * PANEL; column += 4 * WIDTH) {
-      int n1 = column + WIDTH;
-      int n2 = n1 + WIDTH;
-      int n3 = n2 + WIDTH;
-      GemmTiles.tile1Wide(
-          a,
-          a0,
-          b.data(),
-          row + place(b, column),
-          row + place(b, n1),
-          row + place(b, n2),
-          row + place(b, n3),
-          depth,
-          start,
-          s0 + column * step,
-          s0 + n1 * step,
-          s0 + n2 * step,
-          s0 + n3 * step,
-          c,
-          c0 + column,
-          c0 + n1,
-          c0 + n2,
-          c0 + n3);
-    }
-  }
-
-  private static int place(PackedMatrix b, int column) {
-    return b.panelOffset(column / PANEL) + column % PANEL;
   }
 }

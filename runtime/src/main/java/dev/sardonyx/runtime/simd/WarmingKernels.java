@@ -250,7 +250,7 @@ final class WarmingKernels implements Kernels {
             + 16
             + all.k() % (isShort ? 2 : 4);
     // A single row is multiplied with some panels at a time, then with those that are left.
-    int panels = allRows == 1 ? VectorGemm.PANELS_AT_ONCE + 1 : 1;
+    int panels = allRows == 1 ? VectorGemv.COLUMNS / PackedMatrix.PANEL + 1 : 1;
     int columns = panels * PackedMatrix.PANEL + all.n() % PackedMatrix.PANEL;
     Epilogue e =
         Epilogue.of(epilogue.bias() == null ? null : dummy(columns), epilogue.activation());
