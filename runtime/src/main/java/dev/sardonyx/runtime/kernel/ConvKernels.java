@@ -38,7 +38,7 @@ public final class ConvKernels {
     int m = WinogradConvKernel.outputTile(node, op.conv(), window);
     if (m == 0 && FirstLayerConvKernel.fits(op.conv(), w)) {
       return FirstLayerConvKernel.fits(window, w.dim(1))
-          ? new FirstLayerConvKernel(node, w, window, op.planes(), epilogue)
+          ? FirstLayerConvKernel.create(node, w, window, op.planes(), epilogue)
           : null;
     }
     int first = 0;

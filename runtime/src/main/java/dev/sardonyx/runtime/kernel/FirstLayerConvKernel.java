@@ -5,6 +5,7 @@ import dev.sardonyx.runtime.Workers;
 import dev.sardonyx.runtime.simd.Epilogue;
 import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.runtime.simd.PackedMatrix;
+import dev.sardonyx.runtime.simd.Reduction;
 import dev.sardonyx.runtime.simd.Window;
 import dev.sardonyx.tensor.Tensor;
 import java.util.Arrays;
@@ -13,7 +14,8 @@ import java.util.Arrays;
  * Convolution of images with few channels, such as the first of a network: the rows of the image
  * that some output rows see are copied to a band, each channel for itself, with zeros around them
  * and the columns in such an order that neighbouring windows see neighbouring columns. There {@link
- * Kernels#indirectGemm} reads the taps where they are.
+ * Kernels#indirectGemm} reads the taps where they are. With few output channels, {@link
+ * PixelsAsChannels}.
  */
 final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
   /** With more channels than these, laying out each window for itself costs little. */
@@ -64,25 +66,35 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
   /** Fewest output rows of a thread. */
   private final int grain;
 
+  /**
+   * Convolves pixels each for itself, where some together are none for a number that is not finite;
+   * null if that is what this does.
+   */
+  private final FirstLayerConvKernel single;
+
   private Tensor x;
   private Tensor y;
   private Tensor residual;
   private float[][] bands;
 
-  /**
-   * @param isPlanes whether images have their channels first
-   */
-  FirstLayerConvKernel(
-      NodeContext node, Tensor w, Window window, boolean isPlanes, Epilogue epilogue) {
+  private FirstLayerConvKernel(
+      NodeContext node,
+      int channels,
+      Window window,
+      boolean isPlanes,
+      PackedMatrix weights,
+      Epilogue epilogue,
+      FirstLayerConvKernel single) {
     simd = node.simd();
     workers = node.workers();
     scratch = node.scratch();
     this.window = window;
     this.epilogue = epilogue;
-    weights = Im2ColConvKernel.packed(node, w, 1)[0];
-    channels = w.dim(1);
+    this.weights = weights;
+    this.channels = channels;
     images = node.shape(0)[0];
     this.isPlanes = isPlanes;
+    this.single = single;
     span = (window.kernelHeight() - 1) * window.dilationHeight() + 1;
     int stride = window.strideWidth();
     part = window.outWidth() + (window.kernelWidth() - 1) * window.dilationWidth() / stride;
@@ -96,7 +108,24 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
     int columns = (weights.n() + VECTOR - 1) / VECTOR * VECTOR;
     long macs = (long) window.outWidth() * weights.k() * columns;
     grain = (int) Math.max(1, GRAIN / Math.max(1, macs));
-    scratch.reserve(workers.threads(), channels * bandRows * rowSize);
+    // Behind the rows are their sums.
+    scratch.reserve(workers.threads(), channels * (bandRows * rowSize + 1));
+  }
+
+  /**
+   * @param isPlanes whether images have their channels first
+   */
+  static Kernel create(
+      NodeContext node, Tensor w, Window window, boolean isPlanes, Epilogue epilogue) {
+    PackedMatrix weights = Im2ColConvKernel.packed(node, w, 1)[0];
+    int channels = w.dim(1);
+    FirstLayerConvKernel single =
+        new FirstLayerConvKernel(node, channels, window, isPlanes, weights, epilogue, null);
+    PixelsAsChannels some = PixelsAsChannels.of(node, w, window, weights, epilogue);
+    return some == null
+        ? single
+        : new FirstLayerConvKernel(
+            node, channels, some.window(), isPlanes, some.weights(), some.epilogue(), single);
   }
 
   /** Whether there is memory for the rows that an output row sees. */
@@ -135,6 +164,12 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
     residual = in.length > 3 ? in[3] : null;
     y = out[0];
     bands = scratch.arrays();
+    if (single != null) {
+      single.x = x;
+      single.residual = residual;
+      single.y = y;
+      single.bands = bands;
+    }
     if (window.outWidth() > 0) {
       workers.runInChunks(this, images * window.outHeight(), grain);
     }
@@ -150,9 +185,25 @@ final class FirstLayerConvKernel implements Kernel, Workers.RangeTask {
       int first = row % window.outHeight();
       int rows = Math.min(rowsAtOnce, Math.min(to - row, window.outHeight() - first));
       load(image, first, rows, band);
-      convolve(band, row, rows);
+      if (single == null || isFinite(band, rows)) {
+        convolve(band, row, rows);
+      } else {
+        single.run(row, row + rows);
+      }
       row += rows;
     }
+  }
+
+  /** Whether what some output rows see is, as its sum tells. */
+  private boolean isFinite(float[] band, int rows) {
+    int seen = ((rows - 1) * window.strideHeight() + span) * rowSize;
+    int sums = channels * bandRows * rowSize;
+    simd.reduce(Reduction.SUM, band, 0, bandRows * rowSize, channels, seen, band, sums);
+    float sum = 0;
+    for (int c = 0; c < channels; c++) {
+      sum += band[sums + c];
+    }
+    return Float.isFinite(sum);
   }
 
   private void convolve(float[] band, int row, int rows) {

@@ -210,6 +210,11 @@ public final class PackedMatrix {
     return (int) (((long) n + PANEL - 1) / PANEL);
   }
 
+  /** Element (row, column). */
+  public float get(int row, int column) {
+    return data[panelOffset(column / PANEL) + row * PANEL + column % PANEL];
+  }
+
   float[] data() {
     return data;
   }
