@@ -102,7 +102,7 @@ final class Warmup {
    * Garbage that may be made in a millisecond: so little that collecting it is no reason for the VM
    * to enlarge the heap.
    */
-  private static final long GARBAGE_PER_MILLI = 600_000;
+  private static final long GARBAGE_PER_MILLI = 1_200_000;
 
   /** After this time a kernel that still leaves garbage is compared with its twin, so often. */
   private static final long PATIENCE_NANOS = 3_000_000_000L;
