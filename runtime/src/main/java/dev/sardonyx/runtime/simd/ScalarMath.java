@@ -269,10 +269,8 @@ final class ScalarMath {
 
   /** 2 to the power of r, |r| ≤ ½, times the power of two that the low bits of t hold. */
   private static float powerOfTwo(float r, float t) {
-    float r2 = r * r;
-    float p = Math.fma(r2, P6, Math.fma(r, P5, P4));
-    p = Math.fma(p, r2, Math.fma(r, P3, P2));
-    p = Math.fma(p, r2, Math.fma(r, P1, 1f));
+    float p = Math.fma(Math.fma(r, P6, P5), r, P4);
+    p = Math.fma(Math.fma(Math.fma(Math.fma(p, r, P3), r, P2), r, P1), r, 1f);
     return p * Float.intBitsToFloat(Float.floatToRawIntBits(t) << 23);
   }
 
@@ -334,9 +332,8 @@ final class ScalarMath {
   static float gelu(float x) {
     float a = Math.abs(x);
     a = a > GELU_LINEAR ? GELU_LINEAR : a;
-    float a2 = a * a;
-    float q = Math.fma(Math.fma(a, G7, G6), a2, Math.fma(a, G5, G4));
-    q = Math.fma(q, a2 * a2, Math.fma(Math.fma(a, G3, G2), a2, Math.fma(a, G1, G0)));
+    float q = Math.fma(Math.fma(Math.fma(a, G7, G6), a, G5), a, G4);
+    q = Math.fma(Math.fma(Math.fma(Math.fma(q, a, G3), a, G2), a, G1), a, G0);
     float t = Math.fma(q, a, BIASED_ROUNDER);
     float r = Math.fma(q, a, BIASED_ROUNDER - t);
     float ramp = Float.intBitsToFloat(Math.max(Float.floatToRawIntBits(x), 0));

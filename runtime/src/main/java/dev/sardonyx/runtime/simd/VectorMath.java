@@ -62,15 +62,7 @@ final class VectorMath {
   private static final FloatVector T5 = broadcast(ScalarMath.T5);
   private static final FloatVector ERF_ONE = broadcast(ScalarMath.ERF_ONE);
   private static final FloatVector TANH_ONE = broadcast(ScalarMath.TANH_ONE);
-  private static final FloatVector G0 = broadcast(ScalarMath.G0);
-  private static final FloatVector G1 = broadcast(ScalarMath.G1);
-  private static final FloatVector G2 = broadcast(ScalarMath.G2);
-  private static final FloatVector G3 = broadcast(ScalarMath.G3);
-  private static final FloatVector G4 = broadcast(ScalarMath.G4);
-  private static final FloatVector G5 = broadcast(ScalarMath.G5);
-  private static final FloatVector G6 = broadcast(ScalarMath.G6);
-  private static final FloatVector G7 = broadcast(ScalarMath.G7);
-  private static final FloatVector GELU_LINEAR = broadcast(ScalarMath.GELU_LINEAR);
+  private static final int GELU_LINEAR_BITS = Float.floatToIntBits(ScalarMath.GELU_LINEAR);
   private static final FloatVector MINUS_GELU_TANH1 = broadcast(-ScalarMath.GELU_TANH1);
   private static final FloatVector MINUS_GELU_TANH3 = broadcast(-ScalarMath.GELU_TANH3);
   private static final FloatVector MISH_LINEAR = broadcast(ScalarMath.MISH_LINEAR);
@@ -181,8 +173,7 @@ final class VectorMath {
     FloatVector q = a.fma(T5, T4).fma(a2, a.fma(T3, T2)).fma(a2, a.fma(T1, T0));
     FloatVector t = q.fma(a, BIASED_ROUNDER);
     FloatVector r = q.fma(a, BIASED_ROUNDER.sub(t));
-    FloatVector r2 = r.mul(r);
-    FloatVector p = r2.fma(P6, r.fma(P5, P4)).fma(r2, r.fma(P3, P2)).fma(r2, r.fma(P1, ONE));
+    FloatVector p = r.fma(P6, P5).fma(r, P4).fma(r, P3).fma(r, P2).fma(r, P1).fma(r, ONE);
     FloatVector scale = t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
     FloatVector large = ONE.sub(p.mul(scale));
     FloatVector s = x.mul(x);
@@ -238,18 +229,25 @@ final class VectorMath {
     return ONE.div(boundedExp(x.neg()).add(ONE));
   }
 
+  /**
+   * The coefficients are made where they are used: from a field each would take an address of 64
+   * bits and a load in the loop, more than the processor decodes beside the arithmetic.
+   */
   static FloatVector gelu(FloatVector x) {
-    FloatVector a = x.abs();
-    a = a.blend(GELU_LINEAR, a.compare(GT, GELU_LINEAR));
-    FloatVector a2 = a.mul(a);
-    FloatVector q = a.fma(G7, G6).fma(a2, a.fma(G5, G4));
-    q = q.fma(a2.mul(a2), a.fma(G3, G2).fma(a2, a.fma(G1, G0)));
+    IntVector bits = x.reinterpretAsInts();
+    // NaN is lost here, but not below.
+    FloatVector a = bits.and(~ScalarMath.SIGN).min(GELU_LINEAR_BITS).reinterpretAsFloats();
+    FloatVector q = a.fma(broadcast(ScalarMath.G7), broadcast(ScalarMath.G6));
+    q = q.fma(a, broadcast(ScalarMath.G5)).fma(a, broadcast(ScalarMath.G4));
+    q = q.fma(a, broadcast(ScalarMath.G3)).fma(a, broadcast(ScalarMath.G2));
+    q = q.fma(a, broadcast(ScalarMath.G1)).fma(a, broadcast(ScalarMath.G0));
     FloatVector t = q.fma(a, BIASED_ROUNDER);
     FloatVector r = q.fma(a, BIASED_ROUNDER.sub(t));
-    FloatVector r2 = r.mul(r);
-    FloatVector p = r2.fma(P6, r.fma(P5, P4)).fma(r2, r.fma(P3, P2)).fma(r2, r.fma(P1, ONE));
+    FloatVector p = r.fma(broadcast(ScalarMath.P6), broadcast(ScalarMath.P5));
+    p = p.fma(r, broadcast(ScalarMath.P4)).fma(r, broadcast(ScalarMath.P3));
+    p = p.fma(r, broadcast(ScalarMath.P2)).fma(r, broadcast(ScalarMath.P1)).fma(r, ONE);
     FloatVector scale = t.reinterpretAsInts().lanewise(LSHL, 23).reinterpretAsFloats();
-    FloatVector ramp = x.reinterpretAsInts().max(0).reinterpretAsFloats();
+    FloatVector ramp = bits.max(RELU.sub(bits).lanewise(ASHR, 31).and(bits)).reinterpretAsFloats();
     return p.mul(scale).fma(a.mul(MINUS_HALF), ramp);
   }
 
