@@ -61,6 +61,7 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
   private final int grain;
   private final PackedMatrix[] w;
   private final PackedMatrix[] r;
+  private final PackedMatrix[] descendingR;
   private final Epilogue[] bias;
   private final float[] fromX;
   private final float[] evenH;
@@ -103,6 +104,7 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
     gateRow = gateCount * units;
     w = new PackedMatrix[directions];
     r = new PackedMatrix[directions];
+    descendingR = new PackedMatrix[directions];
     bias = new Epilogue[directions];
     clip = op.clip() > 0 ? UnaryFunction.clip(-op.clip(), op.clip()) : null;
     activations = new UnaryFunction[directions][op.activations().size() / directions];
@@ -110,6 +112,7 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
     for (int d = 0; d < directions; d++) {
       w[d] = packed(node, 1, d, features);
       r[d] = packed(node, 2, d, hidden);
+      descendingR[d] = r[d].descending();
       float[] sum = biases(node, d, false);
       float[] ofR = biases(node, d, true);
       for (int i = 0; i < recurrentGates * units; i++) {
@@ -406,9 +409,9 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
   }
 
   /**
-   * result = state·Rᵀ + bias + residual for the gates [gateFrom, gateTo). Every second time the
-   * gates are taken in descending order: what the step before has read last is in the cache still,
-   * where the whole of R may be larger than that.
+   * result = state·Rᵀ + bias + residual for the gates [gateFrom, gateTo). Every second time they
+   * are taken in descending order: what the step before has read last is in the cache still, where
+   * the whole of R may be larger than that.
    */
   final void multiplyState(
       int d,
@@ -422,20 +425,24 @@ abstract class RecurrentKernel implements Kernel, Workers.RangeTask {
       float[] result,
       int from,
       int to) {
-    for (int i = gateFrom; i < gateTo; i++) {
-      int g = state == oddH ? gateFrom + gateTo - 1 - i : i;
+    boolean isDescending = state == oddH;
+    // Blocks of one gate and those of the next lie side by side if they are all.
+    boolean isWhole = rows == 1 && to - from == blocks;
+    int gates = isWhole ? gateTo - gateFrom : 1;
+    for (int i = gateFrom; i < gateTo; i += gates) {
+      int g = isDescending ? gateFrom + gateTo - gates - i : i;
       simd.gemm(
           state,
           0,
           units,
-          r[d],
+          isDescending ? descendingR[d] : r[d],
           result,
           0,
           gateRow,
           0,
           rows,
           g * blocks + from,
-          g * blocks + to,
+          (g + gates - 1) * blocks + to,
           epilogue,
           residual,
           residualAt);

@@ -24,13 +24,16 @@ public final class PackedMatrix {
   private final int k;
   private final int n;
   private final boolean isFar;
+  private final boolean isDescending;
 
-  private PackedMatrix(float[] data, int offset, int k, int n, boolean isFar) {
+  private PackedMatrix(
+      float[] data, int offset, int k, int n, boolean isFar, boolean isDescending) {
     this.data = data;
     this.offset = offset;
     this.k = k;
     this.n = n;
     this.isFar = isFar;
+    this.isDescending = isDescending;
   }
 
   /**
@@ -63,7 +66,7 @@ public final class PackedMatrix {
               + ", but the scratch array holds "
               + scratch.length);
     }
-    return new PackedMatrix(scratch, offset, k, n, false);
+    return new PackedMatrix(scratch, offset, k, n, false, false);
   }
 
   /** The number of floats that a packed K×N matrix takes. */
@@ -93,11 +96,23 @@ public final class PackedMatrix {
 
   /** The same matrix, which is no longer in any cache when it is used again. */
   public PackedMatrix far() {
-    return new PackedMatrix(data, offset, k, n, true);
+    return new PackedMatrix(data, offset, k, n, true, isDescending);
+  }
+
+  /**
+   * The same matrix, whose columns a single row is multiplied with from the last to the first:
+   * those that were read last, in ascending order, are in a cache still that may not hold them all.
+   */
+  public PackedMatrix descending() {
+    return new PackedMatrix(data, offset, k, n, isFar, true);
   }
 
   boolean isFar() {
     return isFar;
+  }
+
+  boolean isDescending() {
+    return isDescending;
   }
 
   /** Replaces all values; the source is described as in {@link #pack}. */

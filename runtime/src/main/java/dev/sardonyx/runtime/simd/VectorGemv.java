@@ -43,7 +43,8 @@ final class VectorGemv {
     float[] bias = epilogue.bias();
     float[] start = bias == null ? ZEROS : bias;
     int step = bias == null ? 0 : 1;
-    for (int n = first; n < whole; n += COLUMNS) {
+    for (int done = first; done < whole; done += COLUMNS) {
+      int n = b.isDescending() ? whole - COLUMNS - (done - first) : done;
       columns(a, a0, b, n, last, start, 0, step, c, c0);
     }
     UnaryFunction f = epilogue.activation();

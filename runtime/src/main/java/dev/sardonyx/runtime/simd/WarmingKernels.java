@@ -262,7 +262,7 @@ final class WarmingKernels implements Kernels {
           private final float[] r = hasResidual ? c.clone() : null;
           private final PackedMatrix near =
               PackedMatrix.pack(dummy(depth * columns), 0, columns, 1, depth, columns);
-          private final PackedMatrix far = near.far();
+          private final PackedMatrix far = near.far().descending();
           private boolean isFar;
 
           @Override
