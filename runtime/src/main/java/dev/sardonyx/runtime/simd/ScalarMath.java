@@ -332,8 +332,9 @@ final class ScalarMath {
   static float gelu(float x) {
     float a = Math.abs(x);
     a = a > GELU_LINEAR ? GELU_LINEAR : a;
-    float q = Math.fma(Math.fma(Math.fma(a, G7, G6), a, G5), a, G4);
-    q = Math.fma(Math.fma(Math.fma(Math.fma(q, a, G3), a, G2), a, G1), a, G0);
+    float a2 = a * a;
+    float q = Math.fma(Math.fma(a, G7, G6), a2, Math.fma(a, G5, G4));
+    q = Math.fma(q, a2 * a2, Math.fma(Math.fma(a, G3, G2), a2, Math.fma(a, G1, G0)));
     float t = Math.fma(q, a, BIASED_ROUNDER);
     float r = Math.fma(q, a, BIASED_ROUNDER - t);
     float ramp = Float.intBitsToFloat(Math.max(Float.floatToRawIntBits(x), 0));

@@ -237,10 +237,12 @@ final class VectorMath {
     IntVector bits = x.reinterpretAsInts();
     // NaN is lost here, but not below.
     FloatVector a = bits.and(~ScalarMath.SIGN).min(GELU_LINEAR_BITS).reinterpretAsFloats();
+    FloatVector a2 = a.mul(a);
     FloatVector q = a.fma(broadcast(ScalarMath.G7), broadcast(ScalarMath.G6));
-    q = q.fma(a, broadcast(ScalarMath.G5)).fma(a, broadcast(ScalarMath.G4));
-    q = q.fma(a, broadcast(ScalarMath.G3)).fma(a, broadcast(ScalarMath.G2));
-    q = q.fma(a, broadcast(ScalarMath.G1)).fma(a, broadcast(ScalarMath.G0));
+    q = q.fma(a2, a.fma(broadcast(ScalarMath.G5), broadcast(ScalarMath.G4)));
+    FloatVector low = a.fma(broadcast(ScalarMath.G3), broadcast(ScalarMath.G2));
+    low = low.fma(a2, a.fma(broadcast(ScalarMath.G1), broadcast(ScalarMath.G0)));
+    q = q.fma(a2.mul(a2), low);
     FloatVector t = q.fma(a, BIASED_ROUNDER);
     FloatVector r = q.fma(a, BIASED_ROUNDER.sub(t));
     FloatVector p = r.fma(broadcast(ScalarMath.P6), broadcast(ScalarMath.P5));
