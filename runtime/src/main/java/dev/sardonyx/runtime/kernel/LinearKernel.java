@@ -7,13 +7,19 @@ import dev.sardonyx.runtime.simd.Kernels;
 import dev.sardonyx.runtime.simd.PackedMatrix;
 import dev.sardonyx.tensor.Tensor;
 
-/** {@link Linear}: GEMM with packed weights, split over rows or, when these are few, columns. */
+/**
+ * {@link Linear}: GEMM with packed weights, split over rows or, when these are fewer, columns: what
+ * is less is better read by every thread, and partial tiles of rows stay as many as they are.
+ */
 final class LinearKernel implements Kernel, Workers.RangeTask {
   /** Multiplications worth a thread of their own. */
   private static final int GRAIN = 100_000;
 
   /** Fewer rows are not worth reading the weights once more. */
   private static final int CHUNK_ROWS = 72;
+
+  /** Fewer panels of columns are not worth reading the rows once more. */
+  private static final int CHUNK_PANELS = 4;
 
   private final Kernels simd;
   private final Workers workers;
@@ -31,7 +37,9 @@ final class LinearKernel implements Kernel, Workers.RangeTask {
     this.weights = weights;
     this.epilogue = epilogue;
     rows = Tensor.sizeOf(node.outputShape(0)) / Math.max(1, weights.n());
-    splitRows = rows >= 16 * workers.threads();
+    boolean manyColumns =
+        weights.n() > rows && weights.panels() >= CHUNK_PANELS * workers.threads();
+    splitRows = rows >= 16 * workers.threads() && !manyColumns;
   }
 
   static Kernel create(NodeContext node) {
@@ -76,7 +84,9 @@ final class LinearKernel implements Kernel, Workers.RangeTask {
       workers.runInChunks(this, rows, (int) Math.max(worth, GRAIN / Math.max(1, macs)));
     } else {
       long perPanel = (long) rows * weights.k() * PackedMatrix.PANEL;
-      workers.runInChunks(this, weights.panels(), (int) Math.max(1, GRAIN / Math.max(1, perPanel)));
+      int worth = Math.max(1, Math.min(CHUNK_PANELS, weights.panels() / workers.threads()));
+      workers.runInChunks(
+          this, weights.panels(), (int) Math.max(worth, GRAIN / Math.max(1, perPanel)));
     }
   }
 
